@@ -1,0 +1,1 @@
+"""IP attribution for Japanese sender-information disclosure."""
