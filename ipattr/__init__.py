@@ -1,1 +1,29 @@
-"""IP attribution for Japanese sender-information disclosure."""
+"""IP attribution for Japanese sender-information disclosure: the commands as functions of the same names."""
+
+from ipattr.version import __version__
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # typing itself is worth milliseconds to `import ipattr`; type checkers know this name
+    from ipattr.verbs import data_check, data_readme, data_status, explain, lookup, read, report, schema
+
+__all__ = [
+    "__version__",
+    "data_check",
+    "data_readme",
+    "data_status",
+    "explain",
+    "lookup",
+    "read",
+    "report",
+    "schema",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Load the public functions on first use (PEP 562), so that importing the package stays cheap."""
+    if name in __all__:
+        from ipattr import verbs  # noqa: PLC0415 - this is what is deferred
+
+        return getattr(verbs, name)
+    message = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(message)

@@ -54,6 +54,7 @@ from ipattr.model.facts import (
     SharingKind,
 )
 from ipattr.model.verdicts import (
+    SCHEMA_VERSION,
     AddresseeSummary,
     Attribution,
     AttributionStatus,
@@ -74,6 +75,7 @@ from ipattr.model.verdicts import (
 )
 
 __all__ = [
+    "SCHEMA_VERSION",
     "AccessType",
     "Account",
     "Address",

@@ -9,6 +9,8 @@ from ipattr.model.base import Confidence, Finding, Provenance, Record, Text
 from ipattr.model.events import Counts, InputFile, LoginEvent, Post, Reject
 from ipattr.model.facts import AutonomousSystem, KeyItem, Network, RetentionPolicy, SharingKind
 
+SCHEMA_VERSION = "1.0"
+
 AttributionStatus = Literal["attributed", "ambiguous", "not-access-provider", "special-purpose", "not-listed"]
 SearchStatus = Literal["searchable", "incomplete", "impossible", "unknown", "not-applicable"]
 DeadlineStatus = Literal["open", "due", "passed-at-earliest", "passed", "unknown", "not-applicable"]
@@ -44,9 +46,10 @@ class Holder(Record, frozen=True, kw_only=True):
 class Attribution(Record, frozen=True, kw_only=True):
     """Who carried one address.
 
-    ``network`` is the longest announced prefix, ``registrants`` the registrants of its origin AS numbers,
-    ``holder`` the registered holder of the block, ``operator`` who runs the network, ``addressee`` the one party to address first
-    (None unless ``attributed``), ``alternatives`` all parties that come into question, ``chain`` who may stand behind.
+    ``network`` is the longest announced prefix, ``registrants`` those of its origin AS numbers, ``holder`` the
+    registered holder of the block, ``operator`` who runs the network, ``addressee`` the one party to address first
+    (None unless ``attributed``), ``alternatives`` all parties that come into question at the first request, ``chain``
+    who may stand behind, ``sharing`` how IPv4 addresses may be shared, ``next_step`` what a person should do.
     """
 
     address: str
