@@ -1,0 +1,60 @@
+"""The linter of ``data/``: one function per rule, each finding coded and with advice."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from ipattr.checks import claims, references, tables, values
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import date
+
+    from ipattr.model import Attribution, Finding
+    from ipattr.model.sources import Sources
+
+__all__ = ["RULES", "check_data"]
+
+RULES: tuple[Callable[[Sources], Iterator[Finding]], ...] = (
+    references.unknown_citation,
+    references.unused_citation,
+    references.unknown_addressee,
+    references.missing_example_file,
+    claims.shared_own_claim,
+    claims.repeated_claim,
+    claims.strange_registrant,
+    claims.example_missing,
+    values.retention_unsourced,
+    values.key_unsourced,
+    values.date_order,
+    values.untidy_name,
+    values.broken_pattern,
+    values.groundless_value,
+    tables.prefix_order,
+    tables.as_without_row,
+    tables.as_count,
+    tables.special_twice,
+    tables.observation_time,
+    tables.observation_address,
+    tables.holder_not_announced,
+    tables.heading_twice,
+)
+
+
+def check_data(
+    sources: Sources,
+    *,
+    attribute: Callable[[str, str | None], Attribution] | None = None,
+    as_of: date | None = None,
+) -> tuple[Finding, ...]:
+    """Return every finding about ``sources``, sorted by code and place; errors are what must be mended.
+
+    ``attribute`` runs the examples of the providers (address and PTR name in, verdict out); without it they are not
+    run. ``as_of`` is the day the calendar is judged on, the calendar's own date when None.
+    """
+    found = list(chain.from_iterable(rule(sources) for rule in RULES))
+    found += tables.calendar_cover(sources, as_of)
+    if attribute is not None:
+        found += claims.example_disagrees(sources, attribute)
+    return tuple(sorted(found, key=lambda finding: (finding.code, finding.about)))

@@ -1,0 +1,284 @@
+"""The registry: the facts as they are asked for, each decoded at its first use."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+import msgspec
+
+from ipattr.addresses import Specials, to_number
+from ipattr.model import (
+    AsClaim,
+    AutonomousSystem,
+    Calendar,
+    Citation,
+    Network,
+    NonAccess,
+    Observation,
+    Origin,
+    Platform,
+    PracticeRange,
+    Provider,
+    RegistryArea,
+    ServicePrefix,
+    SpecialBlock,
+)
+
+if TYPE_CHECKING:
+    from ipattr.registry.compiled import Compiled
+
+K = TypeVar("K")
+T = TypeVar("T")
+_MEMO_LIMIT = 1 << 18
+_BITS = {4: 32, 6: 128}
+
+
+class Records(Mapping[str, T], Generic[T]):
+    """Records by id; one is decoded when it is first asked for."""
+
+    def __init__(self, compiled: Compiled, group: str, kind: type[T]) -> None:
+        """Keep where the records of ``group`` lie."""
+        self._compiled = compiled
+        self._spans = compiled.directory.groups[group]
+        self._kind = kind
+        self._decoded: dict[str, T] = {}
+
+    def __getitem__(self, name: str) -> T:
+        """Return the record ``name``; KeyError when there is none."""
+        found = self._decoded.get(name)
+        if found is None:
+            found = msgspec.json.decode(self._compiled.span(self._spans[name]), type=self._kind)
+            self._decoded[name] = found
+        return found
+
+    def __contains__(self, name: object) -> bool:
+        """Tell whether there is such a record, without decoding it."""
+        return name in self._spans
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the ids in order."""
+        return iter(self._spans)
+
+    def __len__(self) -> int:
+        """Count the records."""
+        return len(self._spans)
+
+
+class Memo(dict[K, T]):
+    """Answers by question, worked out once each; emptied when it grows past its limit, so that it stays bounded."""
+
+    __slots__ = ("_answer",)
+
+    def __init__(self, answer: Callable[[K], T]) -> None:
+        """Take the function that answers a question not asked before."""
+        super().__init__()
+        self._answer = answer
+
+    def __missing__(self, question: K) -> T:
+        """Answer and remember."""
+        if len(self) >= _MEMO_LIMIT:
+            self.clear()
+        answer = self[question] = self._answer(question)
+        return answer
+
+
+class PrefixMap(Generic[T]):
+    """Values under prefixes, found from the longest prefix that holds an address to the shortest."""
+
+    def __init__(self, entries: list[tuple[int, int, int, T]]) -> None:
+        """Take (version, length, leading bits, value), longest first."""
+        self._shelves: dict[int, dict[int, dict[int, list[T]]]] = {4: {}, 6: {}}
+        for version, length, leading, value in entries:
+            shelf = self._shelves[version].setdefault(_BITS[version] - length, {})
+            shelf.setdefault(leading, []).append(value)
+
+    def covering(self, version: int, number: int) -> tuple[T, ...]:
+        """Return the values of every prefix that holds the address, longest first."""
+        found: list[T] = []
+        for shift, shelf in self._shelves[version].items():
+            found += shelf.get(number >> shift, ())
+        return tuple(found)
+
+
+class Registry:
+    """The facts of one ``data/`` folder, under one ``data_version``.
+
+    ``network_of`` answers for address text (strict, as ``addresses.to_number`` takes it), ``network`` for numbers;
+    both remember each distinct question. Nothing here changes after opening, so a registry may be shared by threads.
+    """
+
+    def __init__(self, compiled: Compiled) -> None:
+        """Read the directory; everything else waits until it is asked for."""
+        self._compiled = compiled
+        self.data_version = compiled.directory.data_version
+        self._by_text: Memo[str, Network | None] = Memo(self.find_network)
+        self._by_v4: Memo[int, Network | None] = Memo(self._find_v4)
+        self._by_v6: Memo[int, Network | None] = Memo(self._find_v6)
+        self.network_of: Callable[[str], Network | None] = self._by_text.__getitem__
+        self._starts4 = compiled.array("I:v4.starts")
+        self._results4 = compiled.array("I:v4.results")
+        self._starts6 = compiled.array("Q:v6.starts")
+        self._results6 = compiled.array("I:v6.results")
+        self._texts = compiled.array("B:texts").tobytes()
+        self._ends = compiled.array("I:ends")
+        self._networks: list[Network | None] = [None] * len(self._ends)
+        self._members = compiled.array("I:members")
+        self._source = compiled.directory.network_source
+        self._as_of = compiled.directory.network_as_of
+
+    def network(self, version: int, number: int) -> Network | None:
+        """Return the longest announced prefix that holds the address, with all its origins; None when not listed.
+
+        ValueError when ``number`` is no address of ``version``.
+        """
+        return self._by_v4[number] if version == 4 else self._by_v6[number]  # noqa: PLR2004 - IP version
+
+    def find_network(self, text: str) -> Network | None:
+        """Answer ``network_of`` without remembering the question, for callers that ask each address once.
+
+        ValueError when ``text`` is no strict address.
+        """
+        version, number = to_number(text)
+        if version == 4:  # noqa: PLR2004 - IP version
+            at = self._results4[bisect_right(self._starts4, number) - 1]
+        else:
+            at = self._results6[bisect_right(self._starts6, number >> 64) - 1]
+        return self._networks[at] or self._build(at)
+
+    def providers_of(self, asn: int) -> tuple[tuple[Provider, AsClaim], ...]:
+        """Return every provider that claims the AS number, with its claim: own first, then mixed, then upstream."""
+        return tuple((self.providers[name], claim) for name, claim in self._claims.get(asn, ()))
+
+    def nonaccess_of(self, asn: int) -> tuple[NonAccess, ...]:
+        """Return the networks without access contracts that use the AS number."""
+        return tuple(self.nonaccess[name] for name in self._nonaccess_by_asn.get(asn, ()))
+
+    def platforms_of(self, asn: int) -> tuple[Platform, ...]:
+        """Return the platforms that use the AS number."""
+        return tuple(self.platforms[name] for name in self._platforms_by_asn.get(asn, ()))
+
+    def registrant(self, asn: int) -> AutonomousSystem | None:
+        """Return the registrant of the AS number, None when it is not in the table."""
+        return self._registrants.get(str(asn))
+
+    def service_prefixes(self, version: int, number: int) -> tuple[tuple[str, ServicePrefix], ...]:
+        """Return the blocks of services that hold the address, longest first, each with the id of its owner."""
+        return self._services.covering(version, number)
+
+    def observations(self, platform: str) -> tuple[Observation, ...]:
+        """Return the dated observations of one platform in file order; none when the platform is unknown."""
+        return self._observations.get(platform, ())
+
+    def area(self, version: int, number: int) -> RegistryArea | None:
+        """Return the most specific registry area that holds the address; None when the table has none."""
+        return next(iter(self._areas.covering(version, number)), None)
+
+    @cached_property
+    def providers(self) -> Mapping[str, Provider]:
+        """The access providers by id."""
+        return Records(self._compiled, "providers", Provider)
+
+    @cached_property
+    def nonaccess(self) -> Mapping[str, NonAccess]:
+        """The networks without access contracts by id."""
+        return Records(self._compiled, "nonaccess", NonAccess)
+
+    @cached_property
+    def platforms(self) -> Mapping[str, Platform]:
+        """The platforms by id."""
+        return Records(self._compiled, "platforms", Platform)
+
+    @cached_property
+    def citations(self) -> Mapping[str, Citation]:
+        """The sources by code."""
+        return Records(self._compiled, "citations", Citation)
+
+    @cached_property
+    def specials(self) -> Specials:
+        """The special-purpose address registries."""
+        return Specials(self._table("specials", tuple[SpecialBlock, ...]))
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The days on which Japanese offices do not work."""
+        return self._table("calendar", Calendar)
+
+    @cached_property
+    def practice(self) -> tuple[PracticeRange, ...]:
+        """The general ranges per kind of access."""
+        return self._table("practice", tuple[PracticeRange, ...])
+
+    @cached_property
+    def columns(self) -> Mapping[str, tuple[str, ...]]:
+        """The column headings that stand for one field."""
+        return self._table("columns", dict[str, tuple[str, ...]])
+
+    @cached_property
+    def _registrants(self) -> Records[AutonomousSystem]:
+        return Records(self._compiled, "registrants", AutonomousSystem)
+
+    @cached_property
+    def _observations(self) -> Records[tuple[Observation, ...]]:
+        return Records(self._compiled, "observations", tuple[Observation, ...])
+
+    @cached_property
+    def _claims(self) -> dict[int, list[tuple[str, AsClaim]]]:
+        return self._table("claims", dict[int, list[tuple[str, AsClaim]]])
+
+    @cached_property
+    def _nonaccess_by_asn(self) -> dict[int, list[str]]:
+        return self._table("nonaccess_by_asn", dict[int, list[str]])
+
+    @cached_property
+    def _platforms_by_asn(self) -> dict[int, list[str]]:
+        return self._table("platforms_by_asn", dict[int, list[str]])
+
+    @cached_property
+    def _services(self) -> PrefixMap[tuple[str, ServicePrefix]]:
+        return PrefixMap(self._table("services", list[tuple[int, int, int, tuple[str, ServicePrefix]]]))
+
+    @cached_property
+    def _areas(self) -> PrefixMap[RegistryArea]:
+        return PrefixMap(self._table("areas", list[tuple[int, int, int, RegistryArea]]))
+
+    @cached_property
+    def _origins(self) -> list[tuple[Origin, ...]]:
+        return self._table("origins", list[tuple[Origin, ...]])
+
+    def _table(self, name: str, kind: type[T]) -> T:
+        """Decode one whole table."""
+        return msgspec.json.decode(self._compiled.table(name), type=kind)
+
+    def _find_v4(self, number: int) -> Network | None:
+        """Answer for one IPv4 address."""
+        _within(number, 32)
+        at = self._results4[bisect_right(self._starts4, number) - 1]
+        return self._networks[at] or self._build(at)
+
+    def _find_v6(self, number: int) -> Network | None:
+        """Answer for one IPv6 address by its high 64 bits."""
+        _within(number, 128)
+        at = self._results6[bisect_right(self._starts6, number >> 64) - 1]
+        return self._networks[at] or self._build(at)
+
+    def _build(self, at: int) -> Network | None:
+        """Build the network of one result number, once; 0 is none."""
+        if at == 0:
+            return None
+        network = self._networks[at] = Network(
+            prefix=self._texts[self._ends[at - 1] : self._ends[at]].decode("ascii"),
+            origins=self._origins[self._members[at]],
+            source=self._source,
+            as_of=self._as_of,
+        )
+        return network
+
+
+def _within(number: int, bits: int) -> None:
+    """Refuse a number that is no address of so many bits."""
+    if not 0 <= number < 1 << bits:
+        message = f"not an address of {bits} bits: {number}"
+        raise ValueError(message)
