@@ -1,0 +1,233 @@
+"""The order: what was read → attribution → search key → retention → linking → destinations → one document."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import TYPE_CHECKING, Literal, TypeVar
+
+from ipattr.addresses import to_number
+from ipattr.attribution import attribute
+from ipattr.destinations import candidates, epoch_key
+from ipattr.instants import jst_date
+from ipattr.linking import link
+from ipattr.model import (
+    SCHEMA_VERSION,
+    AddresseeSummary,
+    Attribution,
+    CandidateSet,
+    Case,
+    CaseRow,
+    Deadline,
+    DeadlineStatus,
+    LoginEvent,
+    Reading,
+    SearchKey,
+    Text,
+)
+from ipattr.retention import deadline
+from ipattr.search_key import held_items, rule_boundaries, search_key
+from ipattr.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterable, Sequence
+    from datetime import date, datetime
+
+    from ipattr.registry import Registry
+
+T = TypeVar("T")
+
+
+def build_case(
+    reading: Reading,
+    posts: Reading | None,
+    *,
+    registry: Registry,
+    platform: str,
+    as_of: date,
+    as_of_source: Literal["given", "clock"],
+) -> Case:
+    """Turn what was read into the one document, each verdict evaluated once per distinct question.
+
+    ``platform`` is a platform id, or empty when none was named; ``as_of`` is the JST date that deadlines are judged on.
+    """
+    verdicts = _Verdicts(registry, platform=platform, as_of=as_of)
+    rows = tuple(verdicts.row(number, login) for number, login in enumerate(reading.events, start=1))
+    links, link_findings = link(posts.posts, reading.events) if posts is not None else ((), ())
+    return Case(
+        schema_version=SCHEMA_VERSION,
+        tool_version=__version__,
+        data_version=registry.data_version,
+        as_of=as_of,
+        as_of_source=as_of_source,
+        platform=platform,
+        inputs=reading.inputs,
+        counts=reading.counts,
+        rows=rows,
+        attributions=verdicts.attributions,
+        search_keys=verdicts.search_keys,
+        deadlines=verdicts.deadlines,
+        candidate_sets=verdicts.candidate_sets,
+        posts=posts.posts if posts is not None else (),
+        post_inputs=posts.inputs if posts is not None else (),
+        post_counts=posts.counts if posts is not None else None,
+        links=links,
+        rejects=reading.rejects + (posts.rejects if posts is not None else ()),
+        summary=_summary(rows, verdicts, as_of=as_of),
+        findings=reading.findings + (posts.findings if posts is not None else ()) + link_findings,
+    )
+
+
+class _Verdicts:
+    """The four tables of a case, filled as rows ask: equal questions share one entry and are answered once."""
+
+    def __init__(self, registry: Registry, *, platform: str, as_of: date) -> None:
+        self.attributions: dict[str, Attribution] = {}
+        self.search_keys: dict[str, SearchKey] = {}
+        self.deadlines: dict[str, Deadline] = {}
+        self.candidate_sets: dict[str, CandidateSet] = {}
+        self._registry = registry
+        self._as_of = as_of
+        self._platform = registry.platforms.get(platform)
+        self._observations = registry.observations(platform) if self._platform is not None else ()
+        self._epoch: Callable[[datetime], str] = epoch_key(platform, self._observations)
+        self._known: dict[Hashable, str] = {}
+        self._boundaries: dict[tuple[tuple[str, str], ...], tuple[date, ...]] = {}
+
+    def row(self, number: int, login: LoginEvent) -> CaseRow:
+        """Return the row of one login, evaluating whatever no earlier row has asked."""
+        attribution_key = login.address.text + (f"|{login.hostname}" if login.hostname else "")
+        if attribution_key not in self.attributions:
+            self.attributions[attribution_key] = attribute(
+                login.address.text, facts=self._registry, hostname=login.hostname
+            )
+        attribution = self.attributions[attribution_key]
+        parties = tuple((party.provider, party.service) for party in attribution.alternatives if party.kind == "access")
+        day = jst_date(login.instant.utc) if login.instant is not None else None
+        return CaseRow(
+            number=number,
+            login=login,
+            attribution=attribution_key,
+            search_key=self._search_key(attribution, login, parties, day),
+            deadline=self._deadline(attribution, login, parties, day),
+            candidates=self._candidates(login),
+        )
+
+    def _search_key(
+        self, attribution: Attribution, login: LoginEvent, parties: tuple[tuple[str, str], ...], day: date | None
+    ) -> str:
+        if parties not in self._boundaries:
+            self._boundaries[parties] = rule_boundaries(self._registry.providers, [provider for provider, _ in parties])
+        era = bisect_right(self._boundaries[parties], day) if day is not None else None
+        on_boundary = day in self._boundaries[parties]
+        question = ("key", attribution.status, parties, held_items(login), login.address.version, era, on_boundary)
+        return self._once(
+            question,
+            self.search_keys,
+            "k",
+            lambda: search_key(attribution, login, providers=self._registry.providers),
+        )
+
+    def _deadline(
+        self, attribution: Attribution, login: LoginEvent, parties: tuple[tuple[str, str], ...], day: date | None
+    ) -> str:
+        return self._once(
+            ("deadline", parties, day),
+            self.deadlines,
+            "d",
+            lambda: deadline(
+                parties,
+                login.instant.utc if login.instant is not None else None,
+                access=tuple(dict.fromkeys(party.access for party in attribution.alternatives if party.access)),
+                providers=self._registry.providers,
+                as_of=self._as_of,
+                calendar=self._registry.calendar,
+                practice=self._registry.practice,
+            ),
+        )
+
+    def _candidates(self, login: LoginEvent) -> str:
+        at = login.instant.utc if login.instant is not None else None
+        epoch = self._epoch(at) if at is not None else None
+        return self._once(
+            ("candidates", epoch, login.address.version),
+            self.candidate_sets,
+            "c",
+            lambda: candidates(
+                self._platform, self._observations, at, family=login.address.version, shared=self._shared
+            ),
+        )
+
+    def _once(self, question: Hashable, table: dict[str, T], letter: str, answer: Callable[[], T]) -> str:
+        key = self._known.get(question)
+        if key is None:
+            key = self._known[question] = f"{letter}{len(table) + 1}"
+            table[key] = answer()
+        return key
+
+    def _shared(self, address: str) -> str:
+        """Name the anycast network of an address that other customers share; empty for the platform's own."""
+        network = self._registry.network(*to_number(address))
+        if network is None:
+            return ""
+        names = [
+            entry.operator or entry.name
+            for origin in network.origins
+            for entry in self._registry.nonaccess_of(origin.asn)
+            if entry.category == "cdn"
+        ]
+        return names[0] if names else ""
+
+
+# What must be done first stands first; what can no longer be done stands after what cannot be dated.
+_ALIVE: tuple[DeadlineStatus, ...] = ("due", "open")
+_ORDER: tuple[DeadlineStatus, ...] = ("due", "open", "passed-at-earliest", "unknown", "passed", "not-applicable")
+
+
+def _summary(rows: Sequence[CaseRow], verdicts: _Verdicts, *, as_of: date) -> tuple[AddresseeSummary, ...]:
+    groups: dict[tuple[str, tuple[str, ...]], list[CaseRow]] = {}
+    for row in rows:
+        attribution = verdicts.attributions[row.attribution]
+        names = tuple(dict.fromkeys(party.name.ja for party in attribution.alternatives))
+        groups.setdefault((attribution.status, names or (attribution.category,)), []).append(row)
+    summaries = [_summarise(group, verdicts) for group in groups.values()]
+    return tuple(sorted(summaries, key=lambda entry: _urgency(entry, as_of)))
+
+
+def _urgency(entry: AddresseeSummary, as_of: date) -> tuple[int, date, int]:
+    alive = entry.deadline_status in _ALIVE
+    return (0 if alive else 1 + _ORDER.index(entry.deadline_status), entry.act_by or as_of, min(entry.rows))
+
+
+def _summarise(rows: Sequence[CaseRow], verdicts: _Verdicts) -> AddresseeSummary:
+    attribution = verdicts.attributions[rows[0].attribution]
+    deadlines = [verdicts.deadlines[row.deadline] for row in rows]
+    status = next(known for known in _ORDER if any(entry.status == known for entry in deadlines))
+    # Of the logs that may still exist, the first to go sets the date; dates of lost ones would only hide it.
+    counted = [d for d in deadlines if d.status in _ALIVE] or [d for d in deadlines if d.status == status]
+    search: dict[str, int] = {}
+    for row in rows:
+        found = verdicts.search_keys[row.search_key].status
+        search[found] = search.get(found, 0) + 1
+    return AddresseeSummary(
+        name=_group_name(attribution),
+        providers=tuple(dict.fromkeys(p.provider for p in attribution.alternatives if p.provider)),
+        status=attribution.status,
+        rows=tuple(row.number for row in rows),
+        earliest=_first(d.earliest for d in counted),
+        act_by=_first(d.act_by for d in counted),
+        deadline_status="due" if any(d.status == "due" for d in deadlines) else status,
+        search=search,
+    )
+
+
+def _first(days: Iterable[date | None]) -> date | None:
+    return min((day for day in days if day is not None), default=None)
+
+
+def _group_name(attribution: Attribution) -> Text:
+    if attribution.alternatives:
+        ja = " ／ ".join(dict.fromkeys(party.name.ja for party in attribution.alternatives))
+        return Text(ja=ja, en=" / ".join(dict.fromkeys(party.name.en for party in attribution.alternatives)))
+    if attribution.status == "special-purpose":
+        return Text(ja=f"特殊用途（{attribution.category}）", en=f"special-purpose ({attribution.category})")
+    return Text(ja="収録外（要照会）", en="not listed (ask the registry)")

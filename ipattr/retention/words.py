@@ -1,0 +1,124 @@
+"""The explanation of a deadline, in both languages."""
+
+from __future__ import annotations
+
+from datetime import date  # noqa: TC003 - msgspec resolves the annotations of the record below at run time
+from typing import TYPE_CHECKING
+
+from ipattr.model import (
+    DeadlineStatus,
+    Expiry,
+    PracticeExpiry,
+    Record,
+    RetentionPolicy,
+    Text,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from ipattr.model import Provider
+
+_UNITS = {"day": ("日", "day"), "month": ("か月", "month"), "year": ("年", "year")}
+
+
+class Verdict(Record, frozen=True, kw_only=True):
+    """A deadline before it is put into words; ``lacking`` are the (provider, service) pairs without a figure."""
+
+    status: DeadlineStatus
+    connected_on: date
+    as_of: date
+    earliest: date | None
+    latest: date | None
+    open_ended: bool
+    act_by: date | None
+    expiries: tuple[Expiry, ...]
+    lacking: tuple[tuple[str, str], ...]
+    practice: PracticeExpiry | None
+
+
+def explain(verdict: Verdict, providers: Mapping[str, Provider]) -> Text:
+    """Return how the dates came about: connection date, each figure with its source, the span, the last working day."""
+    texts = [*_figures(verdict, providers), *_span(verdict), *_absence(verdict, providers)]
+    return Text(ja="".join(text.ja for text in texts), en=" ".join(text.en for text in texts))
+
+
+def provider_name(provider: str, providers: Mapping[str, Provider]) -> Text:
+    """Return the legal name of a provider, else a brand, else its id."""
+    record = providers.get(provider)
+    if record is None:
+        return Text(ja=provider or "収録外の事業者", en=provider or "a provider not listed")
+    fallback = record.brands[0] if record.brands else provider
+    ja = record.entity.ja or record.entity.en or fallback
+    return Text(ja=ja, en=record.entity.en or ja)
+
+
+def figure(policy: RetentionPolicy) -> Text:
+    """Return the figure in the unit as published, such as 93日 or 1年以上."""
+    ja, en = _UNITS[policy.unit]
+    plural = "" if policy.value == 1 else "s"
+    more_ja, more_en = ("以上", " or more") if policy.bound == "at-least" else ("", "")
+    return Text(ja=f"{policy.value}{ja}{more_ja}", en=f"{policy.value} {en}{plural}{more_en}")
+
+
+def _figures(verdict: Verdict, providers: Mapping[str, Provider]) -> Iterator[Text]:
+    for position, entry in enumerate(verdict.expiries):
+        policy, amount, name = entry.policy, figure(entry.policy), provider_name(entry.provider, providers)
+        service = f"・{policy.service}" if policy.service else "", f" ({policy.service})" if policy.service else ""
+        year = (
+            (f"{policy.as_of[:4]}年の報告", f"reported {policy.as_of[:4]}") if policy.as_of else ("時期不明", "undated")
+        )
+        start = "同日" if position else f"接続日{verdict.connected_on}（JST）"
+        yield Text(
+            ja=f"{start}から{amount.ja}（{name.ja}{service[0]}、{policy.source}、{year[0]}）で{entry.expires_on}。",
+            en=f"{amount.en} from {'that day' if position else f'the connection on {verdict.connected_on} (JST)'}"
+            f" end on {entry.expires_on} ({name.en}{service[1]}, {policy.source}, {year[1]}).",
+        )
+        others = "、".join(str(reading) for reading in entry.readings if reading != entry.expires_on)
+        if others:
+            yield Text(
+                ja=f"月末の数え方により{others}とする読みもあるが、早い方による。",
+                en=f"Counting from a month end can also be read as {others}; the earlier is taken.",
+            )
+
+
+def _span(verdict: Verdict) -> Iterator[Text]:
+    if verdict.earliest is None:
+        return
+    if verdict.open_ended:
+        yield Text(
+            ja=f"最短{verdict.earliest}、「以上」とする数値があるため最長は不明。",
+            en=f"Earliest {verdict.earliest}; an at-least figure leaves the latest open.",
+        )
+    elif verdict.latest != verdict.earliest:
+        yield Text(
+            ja=f"最短{verdict.earliest}、最長{verdict.latest}。",
+            en=f"Earliest {verdict.earliest}, latest {verdict.latest}.",
+        )
+    yield Text(
+        ja="接続日は算入せず、満了日の終了をもって消去済みとみる。",
+        en="The day of the connection is not counted; the log is taken to be gone at the end of the expiry date.",
+    )
+    yield Text(
+        ja=f"対応の限度は{verdict.act_by}（最短の満了日以前の最終営業日）。",
+        en=f"Act by {verdict.act_by} (last working day on or before the earliest expiry).",
+    )
+
+
+def _absence(verdict: Verdict, providers: Mapping[str, Provider]) -> Iterator[Text]:
+    if not verdict.lacking:
+        return
+    names = [(provider_name(provider, providers), service) for provider, service in verdict.lacking]
+    ja = "、".join(f"{name.ja}（{service}）" if service else name.ja for name, service in names)
+    en = ", ".join(f"{name.en} ({service})" if service else name.en for name, service in names)
+    start = "" if verdict.expiries else f"接続日{verdict.connected_on}（JST）。"
+    yield Text(
+        ja=f"{start}{ja}の保存期間は不明（収録する数値なし）。同社に保存期間を照会のこと。",
+        en=f"Retention of {en} is unknown (no figure on record); ask them how long they keep the log.",
+    )
+    if verdict.practice is not None:
+        generic = verdict.practice
+        yield Text(
+            ja=f"参考（実務上の一般的範囲であり、当該事業者の数値ではない）: {generic.earliest}～{generic.latest}。",
+            en=f"For orientation (general practice, nobody's own figure): {generic.earliest} to {generic.latest}.",
+        )
