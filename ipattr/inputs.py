@@ -1,0 +1,261 @@
+"""What was named on the command line: files, standard input and bare addresses, brought into one reading."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Literal
+
+import msgspec
+
+from ipattr.addresses import ParsedAddress, parse_address
+from ipattr.errors import InputError, UsageError
+from ipattr.instants import Zone, parse_zone
+from ipattr.model import (
+    Cell,
+    Counts,
+    Finding,
+    InputFile,
+    LoginEvent,
+    Platform,
+    Provenance,
+    Reading,
+    Record,
+    Refusal,
+    Text,
+)
+from ipattr.readers import Learned, Options, read_files, read_posts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ipattr.addresses import Specials
+    from ipattr.registry import Registry
+
+STDIN = "-"
+ARGUMENTS = "arguments"
+ZONE_MISSING = "IPA161"
+
+
+class Declared(Record, frozen=True, kw_only=True):
+    """What the analyst declared about the files of one reading, as typed; ``memory`` keeps column mappings."""
+
+    tz: str | None = None
+    epoch: Literal["s", "ms"] | None = None
+    encoding: str | None = None
+    form: str | None = None
+    mapping: str | Mapping[str, str] | None = None
+    memory: Path | None = None
+
+    def options(self, platform: Platform | None, headings: Mapping[str, tuple[str, ...]]) -> Options:
+        """Return the declarations as the readers take them; raise UsageError for one that cannot be understood.
+
+        ``headings`` are the shipped column names of every platform; the platform's own stand before them.
+        """
+        own = platform.columns if platform else {}
+        fields = dict.fromkeys((*own, *headings))
+        return Options(
+            zone=zone(self.tz) if self.tz else None,
+            epoch=self.epoch,
+            encoding=self.encoding,
+            mapping=self.fields(),
+            platform=platform.id if platform else "",
+            form=self.form,
+            columns={field: own.get(field, ()) + headings.get(field, ()) for field in fields},
+            remembered=self.remembered(platform),
+        )
+
+    def fields(self) -> Mapping[str, str]:
+        """Return field → column as declared; a string is read as ``time=…,ip=…``."""
+        if not isinstance(self.mapping, str):
+            return self.mapping or {}
+        from ipattr.readers.mapping import parse_map  # noqa: PLC0415 - only where columns are declared
+
+        return parse_map(self.mapping)
+
+    def remembered(self, platform: Platform | None) -> Mapping[tuple[str, ...], Mapping[str, str]]:
+        """Return the earlier answers for this platform."""
+        if self.memory is None or platform is None:
+            return {}
+        from ipattr.readers.mapping import load_remembered  # noqa: PLC0415 - only where columns are declared
+
+        return load_remembered(self.memory, platform.id)
+
+    def remember(self, platform: Platform | None, learned: Sequence[Learned]) -> tuple[Finding, ...]:
+        """Keep the mappings that fitted; what cannot be kept is a remark, because the reading itself stands."""
+        if self.memory is None or platform is None or not learned:
+            return ()
+        from ipattr.readers.mapping import remember  # noqa: PLC0415 - only where columns are declared
+
+        remarks: list[Finding] = []
+        for answer in learned:
+            try:
+                remember(self.memory, platform.id, answer.headers, answer.mapping)
+            except InputError as error:
+                message = Text(ja=error.sentence("ja"), en=error.sentence("en"))
+                remarks.append(Finding(code="IPA091", level="notice", message=message))
+        return tuple(remarks)
+
+
+def zone(text: str) -> Zone:
+    """Return the declared zone; raise UsageError with the reason when it is none."""
+    found = parse_zone(text)
+    if isinstance(found, Refusal):
+        raise UsageError(ja=found.reason.ja, en=found.reason.en, where=f"--tz {text}")
+    return found
+
+
+def find_platform(registry: Registry, platform: str) -> Platform | None:
+    """Return the platform of that id, None for an empty id; raise UsageError naming the ids there are."""
+    if not platform:
+        return None
+    found = registry.platforms.get(platform)
+    if found is None:
+        listed = ", ".join(sorted(registry.platforms))
+        raise UsageError(
+            ja=f"サービス「{platform}」は収録されていない。使えるのは {listed}。",
+            en=f"The platform {platform!r} is not listed; use one of {listed}.",
+        )
+    return found
+
+
+def sort_out(inputs: Sequence[str | Path], specials: Specials) -> tuple[list[str], list[ParsedAddress]]:
+    """Tell files (and ``-``) from bare addresses; an existing file wins. Raise UsageError for what is neither."""
+    files: list[str] = []
+    addresses: list[ParsedAddress] = []
+    for entry in inputs:
+        text = str(entry)
+        if text == STDIN or isinstance(entry, Path) or Path(text).exists():
+            files.append(text)
+            continue
+        parsed = parse_address(text, specials=specials)
+        if isinstance(parsed, Refusal):
+            raise UsageError(
+                ja=f"「{text}」という名のファイルはなく、アドレスとしても読めない({parsed.reason.ja})",
+                en=f"There is no file named {text!r}, nor is it an address ({parsed.reason.en})",
+            )
+        addresses.append(parsed)
+    if files.count(STDIN) > 1:
+        raise UsageError(
+            ja="標準入力(-)は一度しか読めない。", en="Standard input (-) can be read only once.", where=STDIN
+        )
+    if not files and not addresses:
+        raise UsageError(ja="入力がない。", en="There is no input.")
+    return files, addresses
+
+
+def read_logs(
+    inputs: Sequence[str | Path],
+    *,
+    declared: Declared,
+    platform: Platform | None,
+    registry: Registry,
+    stdin: BinaryIO | None,
+) -> Reading:
+    """Read the logs, then the bare addresses, into one reading whose ids run on in that order."""
+    files, addresses = sort_out(inputs, registry.specials)
+    readings: list[Reading] = []
+    if files:
+        reading, learned = read_files(
+            files, specials=registry.specials, options=declared.options(platform, registry.columns), stdin=stdin
+        )
+        remarks = declared.remember(platform, learned)
+        readings.append(msgspec.structs.replace(reading, findings=reading.findings + remarks) if remarks else reading)
+    if addresses:
+        readings.append(read_addresses(addresses))
+    return readings[0] if len(readings) == 1 else _joined(readings)
+
+
+def read_posted(
+    paths: Sequence[str | Path],
+    *,
+    declared: Declared,
+    platform: Platform | None,
+    registry: Registry,
+    stdin: BinaryIO | None,
+) -> Reading:
+    """Read the posts; where one lacks a zone, say which declaration reaches posts: that of the logs does not."""
+    reading = read_posts(
+        [str(path) for path in paths],
+        specials=registry.specials,
+        options=declared.options(platform, registry.columns),
+        stdin=stdin,
+    )
+    if declared.tz is not None or all(reject.code != ZONE_MISSING for reject in reading.rejects):
+        return reading
+    message = Text(
+        ja="投稿の時刻の時間帯は --posts-tz で宣言する。--tz はログだけに及ぶ。",
+        en="Declare the zone of post times with --posts-tz; --tz reaches the logs alone.",
+    )
+    remark = Finding(code="IPA092", level="notice", message=message)
+    return msgspec.structs.replace(reading, findings=(*reading.findings, remark))
+
+
+def read_addresses(addresses: Sequence[ParsedAddress]) -> Reading:
+    """Turn bare addresses into events without an instant, so that no expiry and no candidates can follow."""
+    events = tuple(_event(number, parsed) for number, parsed in enumerate(addresses, start=1))
+    review = sum(event.status == "review" for event in events)
+    counts = Counts(rows=len(events), ok=len(events) - review, review=review, rejected=0)
+    raw = "\n".join(parsed.address.raw for parsed in addresses).encode()
+    source = InputFile(
+        name=ARGUMENTS,
+        sha256=hashlib.sha256(raw).hexdigest(),
+        size=len(raw),
+        form="address",
+        form_reason=Text(ja="引数に書かれたアドレスである。", en="Addresses written as arguments."),
+        encoding="utf-8",
+        encoding_reason=Text(ja="引数は文字である。", en="Arguments are text."),
+        counts=counts,
+    )
+    return Reading(inputs=(source,), events=events, counts=counts)
+
+
+def _event(number: int, parsed: ParsedAddress) -> LoginEvent:
+    address = parsed.address
+    findings = list(parsed.findings)
+    findings.append(
+        Finding(
+            code="IPA090",
+            level="info",
+            message=Text(
+                ja="時刻がないため、消去予定と接続先候補は出ない。",
+                en="Without a time there is no expiry and there are no destination candidates.",
+            ),
+            about=address.text,
+        )
+    )
+    if address.special is not None:
+        block = address.special
+        message = Text(
+            ja=f"特殊用途のアドレス({block.prefix})。{block.meaning.ja}",
+            en=f"A special-purpose address ({block.prefix}). {block.meaning.en}",
+        )
+        findings.append(Finding(code="IPA013", level="warning", message=message, about=address.text))
+    return LoginEvent(
+        id=str(number),
+        status="review" if address.special is not None or address.embedding is not None else "ok",
+        instant=None,
+        address=address,
+        port=parsed.port,
+        kind="unknown",
+        raw=(Cell(column="ip", raw=address.raw),),
+        findings=tuple(findings),
+        provenance=Provenance(source=ARGUMENTS, locator=f"{ARGUMENTS}:{number}"),
+    )
+
+
+def _joined(readings: Sequence[Reading]) -> Reading:
+    events = [event for reading in readings for event in reading.events]
+    counts = [reading.counts for reading in readings]
+    return Reading(
+        inputs=tuple(entry for reading in readings for entry in reading.inputs),
+        events=tuple(msgspec.structs.replace(event, id=str(n)) for n, event in enumerate(events, start=1)),
+        rejects=tuple(reject for reading in readings for reject in reading.rejects),
+        findings=tuple(finding for reading in readings for finding in reading.findings),
+        counts=Counts(
+            rows=sum(c.rows for c in counts),
+            ok=sum(c.ok for c in counts),
+            review=sum(c.review for c in counts),
+            rejected=sum(c.rejected for c in counts),
+        ),
+    )

@@ -1,0 +1,347 @@
+"""One disclosed file as exact text: raw bytes, SHA-256, and an encoding that is declared or proven, never guessed."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Literal
+
+import msgspec
+
+from ipattr.errors import InputError, UsageError
+from ipattr.model import Record, Text
+from ipattr.readers.kinds import refuse_binary, refuse_other_archives
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ipattr.instants import Zone
+    from ipattr.model import Finding, LoginEvent, Post, Reject
+
+STDIN = "-"
+_SEVERAL = 4
+MAX_BYTES = 64 * 1024 * 1024
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_WHOLE_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
+_CODECS = {
+    "ascii": "ascii",
+    "usascii": "ascii",
+    "utf8": "utf-8",
+    "utf8sig": "utf-8",
+    "utf8bom": "utf-8",
+    "cp932": "cp932",
+    "ms932": "cp932",
+    "sjis": "cp932",
+    "shiftjis": "cp932",
+    "windows31j": "cp932",
+    "utf16": "utf-16",
+    "utf16le": "utf-16-le",
+    "utf16be": "utf-16-be",
+    "eucjp": "euc_jp",
+    "iso2022jp": "iso2022_jp",
+}
+_OFFERED = "utf-8, cp932, utf-16, utf-16-le, utf-16-be, euc-jp, iso-2022-jp, ascii"
+
+
+class Document(Record, frozen=True, kw_only=True):
+    """One input, decoded.
+
+    ``name`` is the base name (``-`` for standard input) and ``data`` the bytes as given; ``text`` is exact, without a
+    byte order mark. For ``docx`` the text is its paragraphs and table cells in document order and ``row_numbers`` holds
+    the paragraph number of each line; for ``text`` it is empty, because line n is row n.
+    """
+
+    name: str
+    data: bytes
+    sha256: str
+    kind: Literal["text", "docx"] = "text"
+    text: str
+    encoding: str
+    encoding_reason: Text
+    row_numbers: tuple[int, ...] = ()
+
+
+class Options(Record, frozen=True, kw_only=True):
+    """What the analyst declared for the files of one reading.
+
+    ``mapping`` is field → header as given; ``columns`` are the shipped header names per field of the platform;
+    ``remembered`` are earlier answers for this platform, header row → (field → header). ``form`` overrides detection.
+    """
+
+    zone: Zone | None = None
+    epoch: Literal["s", "ms"] | None = None
+    encoding: str | None = None
+    mapping: Mapping[str, str] = msgspec.field(default_factory=dict)
+    platform: str = ""
+    form: str | None = None
+    columns: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    remembered: Mapping[tuple[str, ...], Mapping[str, str]] = msgspec.field(default_factory=dict)
+
+
+class FormReading(Record, frozen=True, kw_only=True):
+    """What one form read from one document.
+
+    ``rows`` is counted from the text, independently of the lists, so that a lost row shows. Ids of events and posts
+    are renumbered by the caller; a form may leave them at any distinct value. ``headers`` is the header row of a table.
+    """
+
+    events: tuple[LoginEvent, ...] = ()
+    posts: tuple[Post, ...] = ()
+    rejects: tuple[Reject, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    rows: int
+    headers: tuple[str, ...] = ()
+    mapping: Mapping[str, str] = msgspec.field(default_factory=dict)
+    mapping_source: Literal["none", "shipped", "given", "remembered"] = "none"
+
+
+def split_lines(text: str) -> list[str]:
+    r"""Split at ``\n``, ``\r\n`` and ``\r`` only: ``str.splitlines`` also splits at U+2028 and would shift the rows."""
+    parts = _LINE_END.split(text)
+    if parts[-1] == "":
+        parts.pop()
+    return parts
+
+
+def split_keeping_ends(text: str) -> list[str]:
+    """Split as ``split_lines`` does, each line with its line end."""
+    return _WHOLE_LINE.findall(text)
+
+
+def lines(document: Document) -> list[str]:
+    """Return the lines of the document without their line ends; a final line end does not open another line."""
+    return split_lines(document.text)
+
+
+def numbered_lines(document: Document) -> list[tuple[int, str]]:
+    """Return (row, line) pairs: row is the physical line (1-based), for .docx the paragraph number."""
+    found = lines(document)
+    numbers = document.row_numbers or range(1, len(found) + 1)
+    return list(zip(numbers, found, strict=True))
+
+
+def load_document(path: str, *, encoding: str | None = None, stdin: BinaryIO | None = None) -> Document:
+    """Read one file (``-``: ``stdin``) and decode it strictly.
+
+    Raises InputError naming the file when it is missing, a directory, unreadable, over 64 MiB, of a kind that no form
+    reads, or of an encoding that is neither declared nor proven; UsageError when ``encoding`` is unknown.
+    """
+    name = STDIN if path == STDIN else Path(path).name
+    return decode_document(name, _read_bytes(path, stdin), encoding=encoding)
+
+
+def decode_document(name: str, data: bytes, *, encoding: str | None = None) -> Document:
+    """Decode bytes that are already in hand; the same contract as ``load_document``."""
+    codec = _codec(encoding)
+    digest = hashlib.sha256(data).hexdigest()
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
+        return _word_document(name, data, digest)
+    refuse_binary(name, data)
+    text, used, reason = _decode(name, data, codec)
+    _refuse_nul(name, text)
+    if not text.strip():
+        raise InputError(ja="空のファイルである。", en="The file is empty.", where=name)
+    return Document(name=name, data=data, sha256=digest, text=text, encoding=used, encoding_reason=reason)
+
+
+def _read_bytes(path: str, stdin: BinaryIO | None) -> bytes:
+    if path == STDIN:
+        if stdin is None:
+            raise UsageError(
+                ja="標準入力(-)が指定されたが、標準入力がつながっていない。",
+                en="Standard input (-) was named, but nothing is connected to it.",
+            )
+        data = stdin.read(MAX_BYTES + 1)
+        return _within_limit(STDIN, data, len(data))
+    file = Path(path)
+    name = file.name or path
+    try:
+        if file.is_dir():
+            raise InputError(
+                ja="フォルダーである。中のファイルを指定されたい。",
+                en="This is a folder; name the files in it.",
+                where=name,
+            )
+        with file.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise InputError(ja="ファイルが見つからない。", en="There is no such file.", where=name) from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise InputError(
+            ja=f"ファイルを開けない({reason})。", en=f"The file cannot be opened ({reason}).", where=name
+        ) from None
+    return _within_limit(name, data, len(data))
+
+
+def _within_limit(name: str, data: bytes, size: int) -> bytes:
+    if size > MAX_BYTES:
+        raise InputError(
+            ja=f"{MAX_BYTES // 1024 // 1024} MiB を超える。ファイルを分けて渡されたい。",
+            en=f"The input is larger than {MAX_BYTES // 1024 // 1024} MiB; split it into several files.",
+            where=name,
+        )
+    return data
+
+
+def _codec(encoding: str | None) -> str | None:
+    if encoding is None:
+        return None
+    codec = _CODECS.get(re.sub(r"[\s_-]", "", encoding).lower())
+    if codec is None:
+        raise UsageError(
+            ja=f"文字コード「{encoding}」は扱わない。指定できるもの: {_OFFERED}。",
+            en=f"The encoding {encoding!r} is not known here; choose one of: {_OFFERED}.",
+        )
+    return codec
+
+
+def _decode(name: str, data: bytes, codec: str | None) -> tuple[str, str, Text]:
+    mark = _byte_order_mark(name, data)
+    if mark is not None:
+        return _decode_marked(name, data, mark, codec)
+    if codec == "utf-16":
+        raise InputError(
+            ja="UTF-16 と指定されたが、バイト順を示す BOM がない。utf-16-le か utf-16-be を指定されたい。",
+            en="UTF-16 was declared, but there is no byte order mark; declare utf-16-le or utf-16-be.",
+            where=name,
+        )
+    if codec is not None:
+        text = _strictly(data, codec)
+        if isinstance(text, int):
+            raise InputError(
+                ja=f"指定された文字コード {codec} では {text} バイト目(0 起点)が読めない。",
+                en=f"Declared as {codec}, but the byte at offset {text} (from 0) does not fit.",
+                where=name,
+            )
+        return text, codec, Text(ja=f"{codec} と指定された。", en=f"Declared as {codec}.")
+    return _prove(name, data)
+
+
+def _byte_order_mark(name: str, data: bytes) -> tuple[str, int] | None:
+    if data.startswith((b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")):
+        raise InputError(
+            ja="UTF-32 のファイルである。UTF-8 で保存し直されたい。",
+            en="The file is UTF-32; save it as UTF-8.",
+            where=name,
+        )
+    for mark, codec in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
+        if data.startswith(mark):
+            return codec, len(mark)
+    return None
+
+
+def _decode_marked(name: str, data: bytes, mark: tuple[str, int], codec: str | None) -> tuple[str, str, Text]:
+    found, width = mark
+    if codec not in {None, found} and not (codec == "utf-16" and found.startswith("utf-16")):
+        raise InputError(
+            ja=f"文字コードは {codec} と指定されたが、ファイルの BOM は {found} を示す。指定を外すか改められたい。",
+            en=f"Declared as {codec}, but the byte order mark says {found}; drop or change the declaration.",
+            where=name,
+        )
+    text = _strictly(data[width:], found)
+    if isinstance(text, int):
+        raise InputError(
+            ja=f"BOM は {found} を示すが、{text + width} バイト目(0 起点)が読めない。",
+            en=f"The byte order mark says {found}, but the byte at offset {text + width} (from 0) does not fit.",
+            where=name,
+        )
+    return text, found, Text(ja=f"BOM が {found} を示す。", en=f"The byte order mark says {found}.")
+
+
+def _prove(name: str, data: bytes) -> tuple[str, str, Text]:
+    if data.isascii():
+        _refuse_unmarked_utf16(name, data)
+        return data.decode("ascii"), "ascii", Text(ja="ASCII の文字だけである。", en="Every byte is ASCII.")
+    _refuse_unmarked_utf16(name, data)
+    utf8, cp932 = _strictly(data, "utf-8"), _strictly(data, "cp932")
+    if isinstance(utf8, str) and isinstance(cp932, str):
+        raise InputError(
+            ja="UTF-8 としても CP932(シフトJIS)としても読め、内容が異なる。--encoding utf-8 か --encoding cp932 を"
+            "指定されたい。",
+            en="The bytes fit both UTF-8 and CP932 (Shift_JIS) and give different text; declare --encoding utf-8 or "
+            "--encoding cp932.",
+            where=name,
+        )
+    if isinstance(utf8, str):
+        reason = Text(
+            ja=f"UTF-8 だけに合う(CP932 では {cp932} バイト目が不正)。",
+            en=f"Only UTF-8 fits (CP932 fails at byte {cp932}).",
+        )
+        return utf8, "utf-8", reason
+    if isinstance(cp932, str):
+        reason = Text(
+            ja=f"CP932 だけに合う(UTF-8 では {utf8} バイト目が不正)。",
+            en=f"Only CP932 fits (UTF-8 fails at byte {utf8}).",
+        )
+        return cp932, "cp932", reason
+    raise InputError(
+        ja=f"UTF-8 でも CP932 でもない(UTF-8 は {utf8} バイト目、CP932 は {cp932} バイト目で不正。0 起点)。"
+        "文字コードを --encoding で指定されたい。",
+        en=f"Neither UTF-8 (bad byte at offset {utf8}) nor CP932 (bad byte at offset {cp932}) fits; declare the "
+        "encoding with --encoding.",
+        where=name,
+    )
+
+
+def _strictly(data: bytes, codec: str) -> str | int:
+    """Return the text, or the offset (from 0) of the first byte that does not fit."""
+    try:
+        text = data.decode(codec, "strict")
+    except UnicodeDecodeError as error:
+        return error.start
+    if codec == "cp932":
+        # The codec maps five bytes that CP932 leaves unassigned to C1 and private-use characters.
+        stray = re.search("[\x80\xa0\uf8f0-\uf8f3]", text)
+        if stray is not None:
+            return len(text[: stray.start()].encode("cp932"))
+    return text
+
+
+def _refuse_unmarked_utf16(name: str, data: bytes) -> None:
+    if b"\x00" not in data:
+        return
+    even, odd = data[0::2].count(0), data[1::2].count(0)
+    for codec, most, least in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
+        if len(data) % 2 == 0 and least == 0 and most >= max(_SEVERAL, len(data) // 8):
+            raise InputError(
+                ja=f"BOM のない UTF-16 とみられる。確かめたうえで --encoding {codec} を指定されたい。",
+                en=f"This looks like UTF-16 without a byte order mark; if so, declare --encoding {codec}.",
+                where=name,
+            )
+
+
+def _refuse_nul(name: str, text: str) -> None:
+    at = text.find("\x00")
+    if at < 0:
+        return
+    before = split_lines(text[:at] + "|")
+    row, column = len(before), len(before[-1])
+    raise InputError(
+        ja=f"{row} 行 {column} 文字目に NUL 文字がある。ファイルが壊れているので、元の形で受け取り直されたい。",
+        en=f"There is a NUL character in line {row}, column {column}; the file is damaged, so ask for it again.",
+        where=f"{name}:{row}:{column}",
+    )
+
+
+def _word_document(name: str, data: bytes, digest: str) -> Document:
+    refuse_other_archives(name, data)
+    from ipattr.readers.word import docx_text  # noqa: PLC0415 - python-docx is heavy and rarely needed
+
+    numbered = [(number, part) for number, line in docx_text(data, name=name) for part in split_lines(line) or [""]]
+    text = "\n".join(part for _, part in numbered)
+    _refuse_nul(name, text)
+    return Document(
+        name=name,
+        data=data,
+        sha256=digest,
+        kind="docx",
+        text=text + "\n" if numbered else "",
+        encoding="docx",
+        encoding_reason=Text(
+            ja="Word 文書(OOXML)は文字コードを自ら定める。", en="A Word document (OOXML) fixes its own encoding."
+        ),
+        row_numbers=tuple(number for number, _ in numbered),
+    )
