@@ -1,0 +1,543 @@
+"""The command line: a callback parses, calls one function of the same name, prints.
+
+Exit codes: 0 done; 1 done, but rows are rejected or in review (``data check``: warnings); 2 usage; 3 input unreadable;
+4 data invalid; 70 internal error; 73 output not written; 130 interrupted; 141 the reader of the output went away.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from ipattr import console
+from ipattr.errors import IpattrError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from ipattr.model import Case, Counts, InputFile
+
+    Command = Callable[..., Any]
+
+DONE, DONE_WITH_REMARKS, USAGE, DATA_INVALID = 0, 1, 2, 4
+INTERNAL, INTERRUPTED, READER_GONE = 70, 130, 141
+_LANG = console.language(sys.argv[1:], os.environ)
+
+
+def _t(ja: str, en: str) -> str:
+    """Return help text in the language of this run."""
+    return ja if _LANG == "ja" else en
+
+
+def _options(*decorators: Command) -> Command:
+    def apply(command: Command) -> Command:
+        for decorator in reversed(decorators):
+            command = decorator(command)
+        return command
+
+    return apply
+
+
+_lang = click.option(
+    "--lang",
+    type=click.Choice(["ja", "en"]),
+    help=_t("出力の言語(既定はロケール)。", "Language of the output; default: locale."),
+)
+_data = click.option("--data", metavar="DIR", help=_t("別の data/ フォルダー。", "Another data/ folder."))
+_output = click.option(
+    "-o",
+    "--output",
+    metavar="F",
+    help=_t(
+        "ファイルへ書く。形式は .txt .json .jsonl .csv から決まる。",
+        "Write to a file; the format follows from .txt .json .jsonl .csv.",
+    ),
+)
+_pretty = click.option("--pretty", is_flag=True, help=_t("JSON を字下げする。", "Indent JSON."))
+_reading = _options(
+    click.option(
+        "--platform",
+        default="x",
+        show_default=True,
+        metavar="ID",
+        help=_t("ログを開示したサービス。", "The platform that disclosed the log."),
+    ),
+    click.option(
+        "--tz",
+        metavar="Z",
+        help=_t(
+            "時間帯の記載がない時刻の時間帯(JST、UTC、+09:00、Asia/Tokyo など)。推測はしない。",
+            "Zone of times that carry none (JST, UTC, +09:00, Asia/Tokyo …); nothing is guessed.",
+        ),
+    ),
+    click.option(
+        "--epoch",
+        type=click.Choice(["s", "ms"]),
+        help=_t("時刻の列が UNIX 時刻であると宣言する。", "Declare that times are Unix time in s or ms."),
+    ),
+    click.option("--encoding", metavar="E", help=_t("文字コードの宣言。", "Declare the encoding.")),
+    click.option("--form", metavar="F", help=_t("形式の宣言。", "Declare the form of the file.")),
+    click.option(
+        "--map",
+        "mapping",
+        metavar="time=…,ip=…",
+        help=_t("列の対応。サービスごとに記憶する。", "Which column is which; remembered per platform."),
+    ),
+    _data,
+)
+
+
+@click.group(
+    "ipattr",
+    context_settings={"help_option_names": ["-h", "--help"], "terminal_width": min(console.width(os.environ), 100)},
+    help=_t(
+        "開示されたログのIPアドレスから、請求先、検索に要る鍵、接続先候補、ログの消去予定を表にする。通信はしない。",
+        "Addresses of a disclosed log: whom to ask, what they need, destination candidates, log expiry. Offline.",
+    ),
+    epilog=_t(
+        "終了コード: 0 完了、1 完了したが不採用か要確認の行がある、2 使い方、3 入力が読めない、4 データ不正、130 中断。"
+        ' 補完: eval "$(_IPATTR_COMPLETE=bash_source ipattr)"(zsh_source、fish_source も可)。',
+        "Exit codes: 0 done; 1 done, rows rejected or in review; 2 usage; 3 input unreadable; 4 data invalid; "
+        '130 interrupted. Completion: eval "$(_IPATTR_COMPLETE=bash_source ipattr)" (or zsh_source, fish_source).',
+    ),
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=lambda context, _parameter, wanted: _version(context) if wanted else None,
+    help=_t("版とデータ版を表示する。", "Print the version and the data version."),
+)
+def commands() -> None:
+    """Hold the commands."""
+
+
+def _version(context: click.Context) -> None:
+    from ipattr.registry import open_registry  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
+    from ipattr.version import __version__  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
+
+    console.write(f"ipattr {__version__} (data {open_registry().data_version})\n")
+    context.exit()
+
+
+@commands.command(
+    help=_t(
+        "ログ(ファイル、- は標準入力)またはアドレスを調べる。既存のファイル名が優先する。",
+        "Look up logs (files, - for standard input) or bare addresses; an existing file wins.",
+    )
+)
+@click.argument("inputs", nargs=-1, required=True, metavar="LOG|ADDRESS...")
+@click.option("--posts", multiple=True, metavar="F", help=_t("投稿の一覧。", "The posts complained of."))
+@click.option(
+    "--posts-tz",
+    metavar="Z",
+    help=_t("投稿時刻の時間帯(--tz は及ばない)。", "Zone of post times; --tz does not reach them."),
+)
+@_reading
+@click.option(
+    "--as-of",
+    metavar="D",
+    help=_t("基準日(既定は日本の今日)。", "Date that deadlines are judged on; default: today in Japan."),
+)
+@click.option(
+    "--format",
+    "to",
+    type=click.Choice(["auto", "table", "json", "jsonl", "csv"]),
+    default="auto",
+    show_default=True,
+    help=_t("auto は端末なら table、ほかは json。", "auto: table on a terminal, json elsewhere."),
+)
+@_lang
+@_output
+@_pretty
+def lookup(  # noqa: PLR0913 - one argument per option
+    *,
+    inputs: tuple[str, ...],
+    posts: tuple[str, ...],
+    posts_tz: str | None,
+    platform: str,
+    tz: str | None,
+    epoch: Literal["s", "ms"] | None,
+    encoding: str | None,
+    form: str | None,
+    mapping: str | None,
+    data: str | None,
+    as_of: str | None,
+    to: str,
+    lang: str | None,
+    output: str | None,
+    pretty: bool,
+) -> int:
+    """Run ``ipattr.lookup`` and print the case."""
+    from ipattr import verbs  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
+
+    page = _Page(to=to, lang=lang, output=output, pretty=pretty, inputs=(*inputs, *posts))
+    case = verbs.lookup(
+        inputs,
+        posts=posts,
+        posts_tz=posts_tz,
+        platform=platform,
+        tz=tz,
+        epoch=epoch,
+        encoding=encoding,
+        form=form,
+        mapping=mapping,
+        memory=_memory(),
+        data=_path(data),
+        stdin=sys.stdin.buffer,
+        as_of=_day(as_of) if as_of else _today(),
+        as_of_source="given" if as_of else "clock",
+    )
+    return page.deliver(case)
+
+
+@commands.command(
+    help=_t(
+        "何が読めて何が読めなかったかを示す。照合はしない。", "Show what was read and what was not, without look-up."
+    )
+)
+@click.argument("inputs", nargs=-1, required=True, metavar="LOG...")
+@click.option(
+    "--kind",
+    type=click.Choice(["log", "posts"]),
+    default="log",
+    show_default=True,
+    help=_t("ログか投稿の一覧か。", "Whether the files are logs or posts."),
+)
+@_reading
+@click.option("--format", "to", type=click.Choice(["auto", "table", "json"]), default="auto", show_default=True)
+@_lang
+@_output
+@_pretty
+def read(  # noqa: PLR0913 - one argument per option
+    *,
+    inputs: tuple[str, ...],
+    kind: Literal["log", "posts"],
+    platform: str,
+    tz: str | None,
+    epoch: Literal["s", "ms"] | None,
+    encoding: str | None,
+    form: str | None,
+    mapping: str | None,
+    data: str | None,
+    to: str,
+    lang: str | None,
+    output: str | None,
+    pretty: bool,
+) -> int:
+    """Run ``ipattr.read`` and print the reading."""
+    from ipattr import verbs  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
+    from ipattr.renderers import reading as renderer  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
+
+    page = _Page(to=to, lang=lang, output=output, pretty=pretty, inputs=inputs)
+    found = verbs.read(
+        inputs,
+        kind=kind,
+        platform=platform,
+        tz=tz,
+        epoch=epoch,
+        encoding=encoding,
+        form=form,
+        mapping=mapping,
+        memory=_memory(),
+        data=_path(data),
+        stdin=sys.stdin.buffer,
+    )
+    page.write(
+        renderer.render(found, to=page.to, lang=page.lang, color=page.color, columns=page.columns, pretty=page.pretty)
+    )
+    page.remark(found.inputs, found.counts)
+    return _code(found.counts)
+
+
+@commands.command(
+    help=_t(
+        "結果(JSON)の一行について、原文から判定までの道筋を出典とともに示す。",
+        "Print one row's way through a result (JSON): raw cell, normalised, matched prefix, rule, source.",
+    )
+)
+@click.argument("result")
+@click.argument("row", type=int)
+@_data
+@_lang
+@_output
+def explain(*, result: str, row: int, data: str | None, lang: str | None, output: str | None) -> int:
+    """Run ``ipattr.explain`` and print the way."""
+    from ipattr import verbs  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
+
+    page = _Page(to="table", lang=lang, output=output, pretty=False, inputs=(result,))
+    page.write(
+        verbs.explain(result, row, lang=page.lang, columns=page.columns, data=_path(data), stdin=sys.stdin.buffer)
+    )
+    return DONE
+
+
+@commands.command(
+    help=_t("保存した結果(JSON)を別の形式で出す。照合はしない。", "Print a saved result (JSON) in another format.")
+)
+@click.argument("result", metavar="CASE.json")
+@click.option(
+    "--format",
+    "to",
+    type=click.Choice(["auto", "table", "json", "jsonl", "csv"]),
+    default="auto",
+    show_default=True,
+)
+@_lang
+@_output
+@_pretty
+def report(*, result: str, to: str, lang: str | None, output: str | None, pretty: bool) -> int:
+    """Run ``ipattr.report`` and print the case anew."""
+    from ipattr import verbs  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
+
+    page = _Page(to=to, lang=lang, output=output, pretty=pretty, inputs=(result,))
+    return page.deliver(verbs.load_case(result, stdin=sys.stdin.buffer))
+
+
+@commands.command(help=_t("結果(JSON)の JSON Schema を出す。", "Print the JSON Schema of a result."))
+def schema() -> int:
+    """Print ``ipattr.schema()``."""
+    import json  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
+
+    from ipattr import verbs  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
+
+    console.write(json.dumps(verbs.schema(), ensure_ascii=False, indent=2) + "\n")
+    return DONE
+
+
+@commands.group("data", help=_t("収録データの点検と状態。", "Check and describe the shipped data."))
+def data_commands() -> None:
+    """Hold the commands about ``data/``."""
+
+
+@data_commands.command("check", help=_t("収録データを点検する。", "Run the linter over the data."))
+@_data
+@_lang
+def data_check(*, data: str | None, lang: str | None) -> int:
+    """Run ``ipattr.data_check``: one line per finding; exit code 4 for errors, 1 for warnings."""
+    from ipattr import verbs  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
+    from ipattr.renderers.layout import inert  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
+
+    language = lang or _LANG
+    findings = verbs.data_check(_path(data), as_of=_today())
+    lines = [f"{f.code} {f.level} {f.about}: {f.message.pick(language)}" for f in findings]
+    lines.append(f"{len(findings)}件" if language == "ja" else f"{len(findings)} findings")
+    console.write("".join(inert(line) + "\n" for line in lines))
+    levels = {finding.level for finding in findings}
+    if "error" in levels:
+        return DATA_INVALID
+    return DONE_WITH_REMARKS if "warning" in levels else DONE
+
+
+@data_commands.command(
+    "status", help=_t("各表の件数、出典、日付、経過日数。", "Rows, source, date and age of each table.")
+)
+@_data
+@click.option("--as-of", metavar="D", help=_t("経過日数の基準日。", "Date that ages are counted to."))
+@click.option("--format", "to", type=click.Choice(["auto", "table", "json"]), default="auto", show_default=True)
+@_lang
+def data_status(*, data: str | None, as_of: str | None, to: str, lang: str | None) -> int:
+    """Run ``ipattr.data_status`` and print one row per table."""
+    from ipattr import verbs  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
+    from ipattr.renderers import tables  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
+
+    page = _Page(to=to, lang=lang, output=None, pretty=False, inputs=())
+    rows = verbs.data_status(_path(data), as_of=_day(as_of) if as_of else _today())
+    page.write(tables.render(rows, to=page.to, lang=page.lang, color=page.color, columns=page.columns))
+    return DONE
+
+
+@data_commands.command("readme", help=_t("data/README.md の本文を出す。", "Print the text of data/README.md."))
+@_data
+def data_readme(*, data: str | None) -> int:
+    """Print ``ipattr.data_readme()``."""
+    from ipattr import verbs  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
+
+    console.write(verbs.data_readme(_path(data)))
+    return DONE
+
+
+class _Page:
+    """Where and how a result goes out; every contradiction is refused before any input is read."""
+
+    def __init__(self, *, to: str, lang: str | None, output: str | None, pretty: bool, inputs: Sequence[str]) -> None:
+        """Settle format, language, colour and width."""
+        self.output = None if output in {None, "-"} else output
+        self.lang = lang or _LANG
+        self.to = _format(to, self.output)
+        terminal = self.output is None and console.on_terminal()
+        self.color = self.output is None and console.with_color(os.environ)
+        self.columns = console.width(os.environ) if terminal or "COLUMNS" in os.environ else console.PLAIN_WIDTH
+        self.pretty = pretty or terminal
+        if self.output:
+            console.refuse_input_as_output(self.output, [name for name in inputs if name != "-"])
+
+    def deliver(self, case: Case) -> int:
+        """Print a case and say on standard error what the format does not show to people; return the exit code."""
+        from ipattr.renderers import render  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
+
+        self.write(render(case, to=self.to, lang=self.lang, color=self.color, columns=self.columns, pretty=self.pretty))
+        self.remark(case.inputs, case.counts)
+        if case.post_counts:
+            self.remark(case.post_inputs, case.post_counts)
+        return max(_code(case.counts), _code(case.post_counts))
+
+    def write(self, text: str) -> None:
+        """Write the result to the file or to standard output."""
+        if self.output:
+            console.replace_file(self.output, text)
+        else:
+            console.write(text)
+
+    def remark(self, inputs: Sequence[InputFile], counts: Counts) -> None:
+        """Say ledger and declared zones on standard error, unless a table has just shown them on standard output."""
+        if self.to == "table" and not self.output:
+            return
+        from ipattr.renderers.view import total  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
+        from ipattr.renderers.words import conservation, declared  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
+
+        console.say(conservation(*total(counts), lang=self.lang))
+        for entry in inputs:
+            if entry.declared_zone:
+                console.say(_one_line(f"{entry.name}: {declared(entry.declared_zone, lang=self.lang)}"))
+
+
+def _format(to: str, output: str | None) -> str:
+    if to != "auto":
+        return to
+    if output is None:
+        return "table" if console.on_terminal() else "json"
+    from ipattr.renderers import SUFFIXES  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
+
+    suffix = os.path.splitext(output)[1].lower()  # noqa: PTH122 - pathlib costs the start more
+    if suffix not in SUFFIXES:
+        listed = " ".join(SUFFIXES)
+        raise UsageError(
+            ja=f"拡張子から出力形式が決まらない({listed} のいずれか、または --format)。",
+            en=f"The suffix names no format; use one of {listed}, or --format.",
+            where=output,
+        )
+    return SUFFIXES[suffix]
+
+
+def _path(text: str | None) -> Path | None:
+    from pathlib import Path  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
+
+    return Path(text) if text else None
+
+
+def _memory() -> Path:
+    return console.settings_folder(os.environ) / "mappings.json"
+
+
+def _code(counts: Counts | None) -> int:
+    return DONE_WITH_REMARKS if counts and (counts.review or counts.rejected) else DONE
+
+
+def _today() -> date:
+    """Return today's date in Japan: the one place that reads the clock."""
+    from datetime import UTC, datetime  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
+
+    from ipattr.instants import jst_date  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
+
+    return jst_date(datetime.now(UTC))
+
+
+def _day(text: str) -> date:
+    from ipattr.days import parse_day  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
+
+    return parse_day(text)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit code; no failure shows a traceback or an address."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    console.use_utf8()
+    lang = console.language(given, os.environ)
+    try:
+        code = _run(given)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        console.mute()
+        return READER_GONE
+    except (KeyboardInterrupt, click.Abort):
+        console.say("中断した。" if lang == "ja" else "Interrupted.")
+        return INTERRUPTED
+    except click.ClickException as error:
+        console.say(_usage(error, lang))
+        return USAGE
+    except IpattrError as error:
+        console.say(_one_line(error.sentence(lang)))
+        return error.exit_code
+    except Exception as error:  # noqa: BLE001 - the last line: whatever it is, people get a sentence
+        return _internal(error, lang)
+    return code
+
+
+def _run(given: list[str]) -> int:
+    if "_IPATTR_COMPLETE" in os.environ:
+        return int(commands.main(given, prog_name="ipattr", standalone_mode=False) or DONE)
+    for argument in given:
+        if not argument.isprintable() and any("\ud800" <= character <= "\udfff" for character in argument):
+            raise UsageError(
+                ja="引数に文字として読めないバイトがある。ファイル名を改められたい。",
+                en="An argument holds bytes that are not text; rename the file.",
+            )
+    try:
+        with commands.make_context("ipattr", given) as context:
+            return int(commands.invoke(context) or DONE)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+
+
+def _usage(error: click.ClickException, lang: str) -> str:
+    """Say what is wrong with the command line, and where its help is."""
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "ipattr"
+    message = _one_line(error.format_message()) or error.__class__.__name__
+    if lang != "ja":
+        return f"{message} ({path} --help)"
+    name = getattr(error, "option_name", "") or ""
+    match error:
+        case click.exceptions.NoArgsIsHelpError():
+            message = "コマンドがない。"
+        case click.NoSuchOption():
+            message = f"知らないオプション {name}。"
+        case click.MissingParameter():
+            parameter = error.param.make_metavar(context) if error.param and context else ""
+            message = f"引数 {parameter} がない。"
+        case click.BadParameter():
+            message = f"値が正しくない: {message}"
+        case _:
+            message = f"使い方の誤り: {message}"
+    return f"{message}({path} --help)"
+
+
+def _one_line(text: str) -> str:
+    from ipattr.renderers.layout import inert  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
+
+    return inert(" ".join(text.split()))
+
+
+def _internal(error: Exception, lang: str) -> int:
+    """Say that the program itself failed; the error's own text may hold an address and is not printed."""
+    if os.environ.get("IPATTR_DEBUG") == "1":
+        import traceback  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
+
+        console.say("".join(traceback.format_exception(error)))
+    name = type(error).__name__
+    console.say(
+        f"内部エラー({name})。実行したコマンドと ipattr --version の表示を添えて報告されたい。ログは送らないこと。"
+        "IPATTR_DEBUG=1 で詳細が出る。"
+        if lang == "ja"
+        else f"Internal error ({name}). Please report the command and what ipattr --version prints, never the log; "
+        "IPATTR_DEBUG=1 shows where."
+    )
+    return INTERNAL

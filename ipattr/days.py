@@ -1,0 +1,48 @@
+"""Dates as people type them: ISO 8601, slashes, 令和."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+
+from ipattr.errors import UsageError
+
+_WESTERN = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})|/(?P<m2>[0-9]{1,2})/(?P<d2>[0-9]{1,2}))")
+_WESTERN_JA = re.compile(r"(?P<year>[0-9]{4})年(?P<m>[0-9]{1,2})月(?P<d>[0-9]{1,2})日")
+_REIWA = re.compile(
+    r"(?:令和|R\.?)(?P<year>元|[0-9]{1,2})(?:年(?P<m>[0-9]{1,2})月(?P<d>[0-9]{1,2})日|\.(?P<m2>[0-9]{1,2})\.(?P<d2>[0-9]{1,2}))"
+)
+_REIWA_BEGINS = date(2019, 5, 1)
+
+
+def parse_day(text: str) -> date:
+    """Return the date of ``2026-11-21``, ``2026/11/21``, ``2026年11月21日``, ``令和8年11月21日`` or ``R8.11.21``.
+
+    Full-width digits are read. Raise UsageError for anything else, for a day that does not exist, and for a 令和 date
+    before 令和元年5月1日.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip()
+    found = _WESTERN.fullmatch(plain) or _WESTERN_JA.fullmatch(plain)
+    reiwa = None if found else _REIWA.fullmatch(plain)
+    match = found or reiwa
+    if match is None:
+        raise _refused(text)
+    parts = match.groupdict()
+    month, day = (parts[key] or parts.get(key + "2") or "0" for key in ("m", "d"))
+    year = int("1" if parts["year"] == "元" else parts["year"]) + (2018 if reiwa else 0)
+    try:
+        read = date(year, int(month), int(day))
+    except ValueError:
+        raise _refused(text) from None
+    if reiwa and read < _REIWA_BEGINS:
+        raise _refused(text)
+    return read
+
+
+def _refused(text: str) -> UsageError:
+    return UsageError(
+        ja=f"日付として読めない(2026-11-21 または 令和8年11月21日 の形): {text}",
+        en=f"This is not a date such as 2026-11-21, 2026/11/21 or R8.11.21: {text}",
+        where="--as-of",
+    )

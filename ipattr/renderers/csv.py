@@ -1,0 +1,277 @@
+"""One row per login and per reject, safe to open in a spreadsheet, and readable again by our own reader.
+
+A cell that a spreadsheet would run or change is led by one apostrophe: text that begins (after spaces) with ``=``
+``+`` ``-`` or ``@``, their full-width forms, TAB or CR; text that begins with an apostrophe itself; and, in the columns
+of ids and names, numbers that a spreadsheet would round or rewrite (16 digits and more, leading zeros, exponents,
+dates). The reader knows the form by the column ``ipattr_schema`` and takes exactly one leading apostrophe off.
+UTF-8 with BOM, CRLF (RFC 4180).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ipattr.renderers.cells import figure, party_name
+from ipattr.renderers.view import View, clock, iso, log_rejects, post_rejects, source_row, total, views
+from ipattr.renderers.words import conservation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from ipattr.model import Case, Finding, Post, Provenance, Reject
+
+INPUT_COLUMNS = (
+    "row",
+    "ipattr_schema",
+    "file",
+    "source_row",
+    "status",
+    "utc",
+    "jst",
+    "time_raw",
+    "zone",
+    "zone_source",
+    "precision",
+    "ip",
+    "ip_raw",
+    "port",
+    "destination",
+    "account_id",
+    "account_name",
+    "kind",
+    "hostname",
+)
+VERDICT_COLUMNS = (
+    "attribution_status",
+    "prefix",
+    "origin_as",
+    "as_registrant",
+    "delegated",
+    "holder_status",
+    "holder",
+    "operator",
+    "addressee",
+    "alternatives",
+    "chain",
+    "sharing",
+    "attribution_explanation",
+    "next_step",
+    "search_key_status",
+    "search_key_needed",
+    "search_key_missing",
+    "candidates_status",
+    "candidates",
+    "deadline_status",
+    "connected_on_jst",
+    "earliest_expiry",
+    "latest_expiry",
+    "retention",
+    "act_by",
+    "days_left",
+    "practice",
+    "nearest_post",
+    "findings",
+    "reject_column",
+    "raw",
+    "reason",
+    "as_of",
+    "platform",
+    "data_version",
+    "tool_version",
+    "ledger",
+    "declared_zone",
+    "provenance",
+)
+COLUMNS = INPUT_COLUMNS + VERDICT_COLUMNS
+_LIVE = re.compile("[ \u3000\u00a0]*[=+\\-@＝＋－＠\t\r\n']")
+_REWRITTEN = re.compile(r"[0-9]{16,}|0[0-9]+|[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]+|[0-9]+(?:[-/:][0-9]+){1,2}")
+_IDS = frozenset({"account_id", "account_name"})
+
+
+def render(case: Case, *, lang: str) -> str:
+    """Return the table as text that begins with a BOM and ends each line with CRLF; every cell is quoted."""
+    zones = {entry.name: entry.declared_zone or "" for entry in case.inputs}
+    stamp = _stamp(case, lang)
+    verdicts = _Verdicts(case, lang)
+    lines = [_line(COLUMNS)]
+    for view in views(case):
+        facts = {**_login(view), **verdicts.of(view), **stamp}
+        facts["declared_zone"] = zones.get(view.login.provenance.source, "")
+        lines.append(_line(_guarded(facts)))
+    lines += [
+        _line(_guarded({**_reject(reject, lang), **stamp, "declared_zone": zones.get(reject.file, "")}))
+        for reject in log_rejects(case)
+    ]
+    lines += [_line(_guarded({**_reject(reject, lang), **stamp, "kind": "post"})) for reject in post_rejects(case)]
+    return "\ufeff" + "".join(lines)
+
+
+def _line(cells: Iterable[str]) -> str:
+    return ",".join(['"' + cell.replace('"', '""') + '"' for cell in cells]) + "\r\n"
+
+
+def _guarded(facts: dict[str, str]) -> list[str]:
+    return [guard(facts.get(column, ""), is_id=column in _IDS) for column in COLUMNS]
+
+
+def guard(text: str, *, is_id: bool) -> str:
+    """Return ``text``, led by an apostrophe where a spreadsheet would run it or (``is_id``) change its digits."""
+    if text and (_LIVE.match(text) or (is_id and _REWRITTEN.fullmatch(text))):
+        return "'" + text
+    return text
+
+
+def _stamp(case: Case, lang: str) -> dict[str, str]:
+    return {
+        "ipattr_schema": case.schema_version,
+        "as_of": case.as_of.isoformat(),
+        "platform": case.platform,
+        "data_version": case.data_version,
+        "tool_version": case.tool_version,
+        "ledger": conservation(*total(case.counts), lang=lang),
+    }
+
+
+def _login(view: View) -> dict[str, str]:
+    login, instant = view.login, view.login.instant
+    facts = {
+        "row": str(view.row.number),
+        "file": login.provenance.source,
+        "source_row": source_row(login),
+        "status": login.status,
+        "ip": login.address.text,
+        "ip_raw": login.address.raw,
+        "port": "" if login.port is None else str(login.port),
+        "destination": login.destination.text if login.destination else "",
+        "account_id": login.account.id or "",
+        "account_name": login.account.name or "",
+        "kind": login.kind,
+        "hostname": login.hostname or "",
+        "provenance": _provenance((login.provenance, *view.attribution.provenance)),
+    }
+    if instant is not None:
+        facts |= {
+            "utc": iso(instant.utc, instant.precision, zone="UTC"),
+            "jst": iso(instant.utc, instant.precision, zone="JST"),
+            "time_raw": instant.raw,
+            "zone": instant.zone,
+            "zone_source": instant.zone_source,
+            "precision": instant.precision,
+        }
+    return facts
+
+
+def _reject(reject: Reject, lang: str) -> dict[str, str]:
+    return {
+        "file": reject.file,
+        "source_row": str(reject.row),
+        "status": "rejected",
+        "reject_column": reject.column,
+        "raw": reject.raw,
+        "reason": f"{reject.code} {reject.reason.pick(lang)}",
+    }
+
+
+class _Verdicts:
+    """The verdict cells of a row; what many rows share is written out once."""
+
+    def __init__(self, case: Case, lang: str) -> None:
+        self.lang = lang
+        self.posts: dict[str, Post] = {post.id: post for post in case.posts}
+        self._known: dict[tuple[str, str], dict[str, str]] = {}
+
+    def of(self, view: View) -> dict[str, str]:
+        """Return every verdict column of one row."""
+        row = view.row
+        return {
+            **self._once(("attribution", row.attribution), view, self._attribution),
+            **self._once(("search", row.search_key), view, self._search),
+            **self._once(("deadline", row.deadline), view, self._deadline),
+            **self._once(("candidates", row.candidates), view, self._candidates),
+            "nearest_post": "; ".join(self._nearest(view)),
+            "findings": " | ".join(self._finding(finding) for finding in view.findings),
+        }
+
+    def _once(self, key: tuple[str, str], view: View, cells: Callable[[View], dict[str, str]]) -> dict[str, str]:
+        if key not in self._known:
+            self._known[key] = cells(view)
+        return self._known[key]
+
+    def _attribution(self, view: View) -> dict[str, str]:
+        found = view.attribution
+        origins = found.network.origins if found.network else ()
+        asked = found.holder.ask.pick(self.lang) if found.holder.ask else ""
+        return {
+            "attribution_status": found.status,
+            "prefix": found.network.prefix if found.network else "",
+            "origin_as": "; ".join(f"AS{origin.asn}" for origin in origins),
+            "as_registrant": "; ".join(f"{r.handle} {r.organisation}".strip() for r in found.registrants),
+            "delegated": "; ".join(origin.delegated for origin in origins),
+            "holder_status": found.holder.status,
+            "holder": found.holder.name.pick(self.lang) if found.holder.name else asked,
+            "operator": found.operator.pick(self.lang) if found.operator else "",
+            "addressee": party_name(found.addressee, self.lang) if found.addressee else "",
+            "alternatives": "; ".join(dict.fromkeys(party_name(p, self.lang) for p in found.alternatives)),
+            "chain": "; ".join(dict.fromkeys(party_name(p, self.lang) for p in found.chain)),
+            "sharing": "; ".join(found.sharing),
+            "attribution_explanation": found.explanation.pick(self.lang),
+            "next_step": found.next_step.pick(self.lang),
+        }
+
+    def _search(self, view: View) -> dict[str, str]:
+        found = view.search
+        needed = dict.fromkeys(" + ".join(keys) for option in found.options for keys in option.needed)
+        return {
+            "search_key_status": found.status,
+            "search_key_needed": " | ".join(needed),
+            "search_key_missing": "; ".join(found.missing),
+        }
+
+    def _deadline(self, view: View) -> dict[str, str]:
+        found = view.deadline
+        practice = found.practice
+        latest = found.latest.isoformat() if found.latest else ""
+        return {
+            "deadline_status": found.status,
+            "connected_on_jst": found.connected_on.isoformat() if found.connected_on else "",
+            "earliest_expiry": found.earliest.isoformat() if found.earliest else "",
+            "latest_expiry": latest or ("open-ended" if found.open_ended else ""),
+            "retention": "; ".join(dict.fromkeys(f"{e.provider}: {figure(e, self.lang)}" for e in found.expiries)),
+            "act_by": found.act_by.isoformat() if found.act_by else "",
+            "days_left": "" if found.days_left is None else str(found.days_left),
+            "practice": f"practice {practice.earliest} / {practice.latest}" if practice else "",
+        }
+
+    def _candidates(self, view: View) -> dict[str, str]:
+        found = view.candidates
+        listed = (
+            f"{c.address} [{','.join(c.hosts)}] {c.relation} {c.gap_days}d ({c.first_seen} / {c.last_seen})"
+            for c in found.candidates
+        )
+        return {"candidates_status": found.status, "candidates": "; ".join(listed)}
+
+    def _nearest(self, view: View) -> Iterable[str]:
+        for link in view.links:
+            post = self.posts.get(link.post)
+            name = (post.post_id or post.url or link.post) if post else link.post
+            when = clock(post.instant.utc, post.instant.precision, zone="UTC") + "Z" if post else ""
+            marks = [
+                mark
+                for mark, is_set in (
+                    ("nearest", link.nearest),
+                    ("last-before", link.nearest_before),
+                    ("first-after", link.nearest_after),
+                    ("tie", link.tie),
+                    ("uncertain", link.uncertain),
+                )
+                if is_set
+            ]
+            yield f"post {name} {when} {'+'.join(marks)} {abs(link.gap_seconds):.3f}s {link.position}"
+
+    def _finding(self, finding: Finding) -> str:
+        return f"{finding.code} {finding.message.pick(self.lang)}"
+
+
+def _provenance(entries: tuple[Provenance, ...]) -> str:
+    return "; ".join(dict.fromkeys(" ".join(filter(None, (e.source, e.locator, e.as_of, e.sha256))) for e in entries))
