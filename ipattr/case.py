@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 from ipattr.addresses import to_number
 from ipattr.attribution import attribute
-from ipattr.destinations import candidates, epoch_key
+from ipattr.destinations import candidates_in, epoch_key, survey
 from ipattr.instants import jst_date
 from ipattr.linking import link
 from ipattr.model import (
@@ -72,6 +72,7 @@ def build_case(
         post_counts=posts.counts if posts is not None else None,
         links=links,
         rejects=reading.rejects + (posts.rejects if posts is not None else ()),
+        pending=reading.pending,
         summary=_summary(rows, verdicts, as_of=as_of),
         findings=reading.findings + (posts.findings if posts is not None else ()) + link_findings,
     )
@@ -88,17 +89,19 @@ class _Verdicts:
         self._registry = registry
         self._as_of = as_of
         self._platform = registry.platforms.get(platform)
-        self._observations = registry.observations(platform) if self._platform is not None else ()
-        self._epoch: Callable[[datetime], str] = epoch_key(platform, self._observations)
+        observations = registry.observations(platform) if self._platform is not None else ()
+        self._survey = survey(self._platform, observations)
+        self._epoch: Callable[[datetime], str] = epoch_key(platform, observations)
         self._known: dict[Hashable, str] = {}
+        self._shared_by: dict[str, str] = {}
         self._boundaries: dict[tuple[tuple[str, str], ...], tuple[date, ...]] = {}
 
     def row(self, number: int, login: LoginEvent) -> CaseRow:
         """Return the row of one login, evaluating whatever no earlier row has asked."""
-        attribution_key = login.address.text + (f"|{login.hostname}" if login.hostname else "")
+        attribution_key = login.address.line + (f"|{login.hostname}" if login.hostname else "")
         if attribution_key not in self.attributions:
             self.attributions[attribution_key] = attribute(
-                login.address.text, facts=self._registry, hostname=login.hostname
+                login.address.line, facts=self._registry, hostname=login.hostname
             )
         attribution = self.attributions[attribution_key]
         parties = tuple((party.provider, party.service) for party in attribution.alternatives if party.kind == "access")
@@ -108,7 +111,7 @@ class _Verdicts:
             login=login,
             attribution=attribution_key,
             search_key=self._search_key(attribution, login, parties, day),
-            deadline=self._deadline(attribution, login, parties, day),
+            deadline=self._deadline(attribution, login, day),
             candidates=self._candidates(login),
         )
 
@@ -119,7 +122,7 @@ class _Verdicts:
             self._boundaries[parties] = rule_boundaries(self._registry.providers, [provider for provider, _ in parties])
         era = bisect_right(self._boundaries[parties], day) if day is not None else None
         on_boundary = day in self._boundaries[parties]
-        question = ("key", attribution.status, parties, held_items(login), login.address.version, era, on_boundary)
+        question = ("key", attribution.status, parties, held_items(login), login.address.line_version, era, on_boundary)
         return self._once(
             question,
             self.search_keys,
@@ -127,16 +130,19 @@ class _Verdicts:
             lambda: search_key(attribution, login, providers=self._registry.providers),
         )
 
-    def _deadline(
-        self, attribution: Attribution, login: LoginEvent, parties: tuple[tuple[str, str], ...], day: date | None
-    ) -> str:
+    def _deadline(self, attribution: Attribution, login: LoginEvent, day: date | None) -> str:
+        # Whoever may have to be asked may hold the log: a registrant or lessee without a file, a server in the same AS.
+        asked = attribution.alternatives if any(p.kind != "non-access" for p in attribution.alternatives) else ()
+        holders = tuple((party.provider or party.name.ja, party.service) for party in asked)
+        unlisted = {party.provider or party.name.ja: party.name for party in asked if party.kind != "access"}
         return self._once(
-            ("deadline", parties, day),
+            ("deadline", holders, day),
             self.deadlines,
             "d",
             lambda: deadline(
-                parties,
+                holders,
                 login.instant.utc if login.instant is not None else None,
+                names=unlisted,
                 access=tuple(dict.fromkeys(party.access for party in attribution.alternatives if party.access)),
                 providers=self._registry.providers,
                 as_of=self._as_of,
@@ -149,12 +155,10 @@ class _Verdicts:
         at = login.instant.utc if login.instant is not None else None
         epoch = self._epoch(at) if at is not None else None
         return self._once(
-            ("candidates", epoch, login.address.version),
+            ("candidates", epoch, login.address.line_version),
             self.candidate_sets,
             "c",
-            lambda: candidates(
-                self._platform, self._observations, at, family=login.address.version, shared=self._shared
-            ),
+            lambda: candidates_in(self._survey, at, family=login.address.line_version, shared=self._shared),
         )
 
     def _once(self, question: Hashable, table: dict[str, T], letter: str, answer: Callable[[], T]) -> str:
@@ -165,6 +169,12 @@ class _Verdicts:
         return key
 
     def _shared(self, address: str) -> str:
+        name = self._shared_by.get(address)
+        if name is None:
+            name = self._shared_by[address] = self._anycast(address)
+        return name
+
+    def _anycast(self, address: str) -> str:
         """Name the anycast network of an address that other customers share; empty for the platform's own."""
         network = self._registry.network(*to_number(address))
         if network is None:
@@ -208,6 +218,7 @@ def _summarise(rows: Sequence[CaseRow], verdicts: _Verdicts) -> AddresseeSummary
     for row in rows:
         found = verdicts.search_keys[row.search_key].status
         search[found] = search.get(found, 0) + 1
+    by_status = {known: sum(entry.status == known for entry in deadlines) for known in _ORDER}
     return AddresseeSummary(
         name=_group_name(attribution),
         providers=tuple(dict.fromkeys(p.provider for p in attribution.alternatives if p.provider)),
@@ -215,8 +226,9 @@ def _summarise(rows: Sequence[CaseRow], verdicts: _Verdicts) -> AddresseeSummary
         rows=tuple(row.number for row in rows),
         earliest=_first(d.earliest for d in counted),
         act_by=_first(d.act_by for d in counted),
-        deadline_status="due" if any(d.status == "due" for d in deadlines) else status,
+        deadline_status=status,
         search=search,
+        deadlines={known: count for known, count in by_status.items() if count},
     )
 
 

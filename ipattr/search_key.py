@@ -66,7 +66,7 @@ def search_key(attribution: Attribution, login: LoginEvent, *, providers: Mappin
             status="not-applicable", held=held, missing=(), explanation=_NOT_APPLICABLE[attribution.status]
         )
     day = jst_date(login.instant.utc) if login.instant is not None else None
-    family = "ipv6" if login.address.version == 6 else "ipv4"  # noqa: PLR2004 - the protocol's own number
+    family = "ipv6" if login.address.line_version == 6 else "ipv4"  # noqa: PLR2004 - the protocol's own number
     options: list[KeyOption] = []
     for party in attribution.alternatives:
         if party.kind == "access":
@@ -137,6 +137,11 @@ def _covers(rule: KeyRule, day: date | None) -> bool:
     return (rule.since is None or rule.since <= day) and (rule.until is None or day <= rule.until)
 
 
+def _reliable(rule: KeyRule | None) -> bool:
+    """Tell whether a rule may turn a row green: general knowledge and inference may warn, never reassure."""
+    return rule is not None and rule.confidence in {"high", "medium"}
+
+
 def _option(party: Party, rule: KeyRule | None, text: Text, *, held: tuple[KeyItem, ...]) -> KeyOption:
     needed = rule.any_of if rule is not None else ()
     gaps = [tuple(item for item in items if item not in held) for items in needed]
@@ -144,7 +149,7 @@ def _option(party: Party, rule: KeyRule | None, text: Text, *, held: tuple[KeyIt
     missing: tuple[KeyItem, ...] = ()
     if gaps:
         fewest = min(len(gap) for gap in gaps)
-        status = "searchable" if fewest == 0 else "incomplete"
+        status = "incomplete" if fewest else "searchable" if _reliable(rule) else "unknown"
         missing = tuple(dict.fromkeys(item for gap in gaps if len(gap) == fewest for item in gap))
     return KeyOption(
         provider=party.provider,

@@ -150,7 +150,8 @@ def archive_file() -> bytes:
 def files() -> dict[str, bytes]:
     """Return every file of the example by name."""
     header = "accountId,createdAt,loginIp,loginPortNumber"
-    posts = [f"https://x.com/{name}/status/{snowflake(utc)},{utc},{text}" for name, utc, text in POSTS]
+    accounts = {NAME_A: ACCOUNT_A, NAME_B: ACCOUNT_B}
+    posts = [f"https://x.com/{name}/status/{snowflake(utc)},{utc},{accounts[name]},{text}" for name, utc, text in POSTS]
     return {
         "x-return.txt": text_file(return_lines(full_width=False)),
         "x-return.docx": word_file(return_lines(full_width=False)),
@@ -158,7 +159,7 @@ def files() -> dict[str, bytes]:
         "x-log-utc.csv": table_file(header, [f"{x.account},{utc_time(x)},{x.address},{x.port}" for x in LOGINS]),
         "x-log-jst.csv": table_file(header, [f"{x.account},{jst_time(x)},{x.address},{x.port}" for x in LOGINS]),
         "ip-audit.js": archive_file(),
-        "posts.csv": table_file("URL,投稿日時,内容", posts),
+        "posts.csv": table_file("URL,投稿日時,accountId,内容", posts),
     }
 
 

@@ -307,3 +307,21 @@ def test_port_share_refused(port: int, offset: int, psid: int) -> None:
     """Ports with A = 0 belong to nobody; impossible bits and ports are errors."""
     with pytest.raises(ValueError, match=r"."):
         port_share(port, offset_bits=offset, psid_bits=psid)
+
+
+@pytest.mark.parametrize(
+    ("written", "flagged"),
+    [
+        ("2001:240::1:443", True),
+        ("2409:10::8a1:5432", True),
+        ("240a:61:123:4500::8a1", False),
+        ("2409:10:1:2:3:4:5:443", False),
+        ("2409:10::1", False),
+        ("2409:10::1:0443", False),
+    ],
+)
+def test_a_last_group_that_could_be_a_port_is_flagged(written: str, flagged: bool) -> None:  # noqa: FBT001
+    parsed = parse_address(written, specials=Specials([]))
+    assert isinstance(parsed, ParsedAddress)
+    assert ("IPA123" in [finding.code for finding in parsed.findings]) == flagged
+    assert parsed.port is None

@@ -76,3 +76,23 @@ def test_an_example_of_every_provider_gets_its_stated_verdict(registry: Registry
             if (verdict.status, found) != (example.status, expected):
                 wrong.append((provider.id, example.address, verdict.status, found, example.status, expected))
     assert not wrong
+
+
+def test_ocn_says_since_when_and_under_which_names_before(registry: Registry) -> None:
+    verdict = attribute("153.128.123.45", facts=registry)
+    (consumer,) = [party for party in verdict.alternatives if party.service == "consumer"]
+    assert "2023-07-01" in consumer.condition.ja
+    assert "NTTレゾナント株式会社 2022-07-01" in consumer.history
+
+
+@pytest.mark.parametrize("address", ["130.69.21.113", "160.251.107.182", "193.114.32.45", "133.106.12.34"])
+def test_japanese_delegations_in_foreign_areas_are_asked_at_jpnic(registry: Registry, address: str) -> None:
+    ask = attribute(address, facts=registry).holder.ask
+    assert ask is not None
+    assert ask.ja.startswith("JPNIC")
+
+
+def test_nobody_stands_behind_himself(registry: Registry) -> None:
+    for address in ("153.128.123.45", "126.33.123.45", "106.146.34.56"):
+        verdict = attribute(address, facts=registry)
+        assert not {party.name.ja for party in verdict.chain} & {party.name.ja for party in verdict.alternatives}

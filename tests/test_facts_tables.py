@@ -188,6 +188,8 @@ def test_every_observation_row_is_carried() -> None:
         assert one.count == (int(row["n_observation_days_or_checks"]) if row["n_observation_days_or_checks"] else None)
         assert one.vantage == row["vantage"] or row["vantage"] == "as DKHNV"
         verdict = ("rejected", "none") if row["confidence"] == "discard" else ("kept", row["confidence"])
+        if "not a DNS answer" in row["note"]:
+            verdict = ("rejected", row["confidence"])
         assert (one.status, one.confidence) == verdict
         note = f"CNAME {one.cname}" if one.cname else one.note
         assert note == row["note"].removeprefix("DISCARD: ")
@@ -222,6 +224,7 @@ def test_every_observed_host_of_x_has_a_role_and_unnamed_ones_are_no_candidates(
     barred = {"media", "mail", "widget", "support"}
     assert not [host.name for host in hosts.values() if host.candidate and host.role in barred]
     assert not hosts["(unspecified twitter host)"].candidate
+    assert [host.name for host in hosts.values() if host.reference] == ["twitter.com"]
 
 
 @pytest.mark.parametrize(

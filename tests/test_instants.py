@@ -509,3 +509,10 @@ def test_the_usual_log_needs_little() -> None:
         "print(json.dumps([name for name in unwanted if name in sys.modules]))"
     )
     assert _in_process(program) == []
+
+
+@pytest.mark.parametrize("serial", ["46255.4167", "46255.41667", "46255.41", "46255.4"])
+def test_a_spreadsheet_serial_is_refused_whatever_its_length(serial: str) -> None:
+    refused = parse_instant(serial)
+    assert isinstance(refused, Refusal)
+    assert refused.code == "IPA187"

@@ -161,6 +161,72 @@ def test_status_by_date(as_of: date, status: str, days_left: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("as_of", "status", "days_left", "days_to_expiry"),
+    [
+        (date(2026, 10, 15), "open", 15, 17),
+        (date(2026, 10, 16), "due", 14, 16),  # the expiry itself is more than 14 days away
+        (date(2026, 10, 30), "due", 0, 2),
+        (date(2026, 11, 1), "due", -2, 0),  # act-by has passed, the log is not yet gone
+        (date(2026, 11, 2), "passed", -3, -1),
+    ],
+)
+def test_days_are_counted_to_the_day_they_are_printed_beside(
+    as_of: date, status: str, days_left: int, days_to_expiry: int
+) -> None:
+    verdict = judge(provider("a", policy(3, "month")), as_of=as_of)
+    assert (verdict.act_by, verdict.earliest) == (date(2026, 10, 30), date(2026, 11, 1))
+    assert (verdict.status, verdict.days_left, verdict.days_to_expiry) == (status, days_left, days_to_expiry)
+
+
+def test_passed_is_not_said_while_a_party_has_no_figure() -> None:
+    long_after = date(2028, 1, 1)
+    figured = provider("a", policy(3, "month"))
+    assert judge(figured, as_of=long_after).status == "passed"
+    half = judge(figured, provider("b"), as_of=long_after)
+    assert (half.status, half.unknown_for) == ("passed-at-earliest", ("b",))
+    assert "株式会社b（b）の保存期間は不明" in half.explanation.ja
+    assert "Retention of b Inc. (b) is unknown" in half.explanation.en
+
+
+def test_a_party_that_is_nobodys_file_counts_as_unknown_and_is_called_by_its_name() -> None:
+    verdict = deadline(
+        [("a", ""), ("借受人", "")],
+        datetime(2026, 8, 1, 3, tzinfo=UTC),
+        access=("mno",),
+        providers={"a": provider("a", policy(3, "month"))},
+        as_of=date(2028, 1, 1),
+        calendar=CALENDAR,
+        practice=PRACTICE,
+        names={"借受人": Text(ja="ブロックの借受人", en="whoever leases the block")},
+    )
+    assert (verdict.status, verdict.unknown_for) == ("passed-at-earliest", ("借受人",))
+    assert verdict.practice is None  # its kind of access is not known
+    said = next(finding.message for finding in verdict.findings if finding.code == "IPA407")
+    assert said.ja == "ブロックの借受人の保存期間の数値は収録されていない。"
+    assert said.en == "No retention figure on record for whoever leases the block."
+
+
+def test_one_company_with_several_brands_says_which_has_no_figure() -> None:
+    au = provider("au", policy(3, "month"))
+    entity = Entity(ja="KDDI株式会社", en="KDDI Corp.", confidence="high")
+    brands = [msgspec.structs.replace(entry, entity=entity) for entry in (au, provider("povo"), provider("UQ"))]
+    verdict = judge(*brands)
+    said = [finding for finding in verdict.findings if finding.code == "IPA407"]
+    assert [finding.about for finding in said] == ["povo, UQ"]
+    assert said[0].message == Text(
+        ja="KDDI株式会社（povo・UQ）の保存期間の数値は収録されていない（表示の期間は同社のauについてのもの）。",
+        en="No retention figure on record for KDDI Corp. (povo, UQ); "
+        "the period shown is that of au of the same company.",
+    )
+    assert "3か月（KDDI株式会社（au）、S5a、2015年の報告）" in verdict.explanation.ja
+    assert "KDDI株式会社（povo・UQ）の保存期間は不明" in verdict.explanation.ja
+    assert verdict.practice is not None
+    assert verdict.practice.providers == ("povo", "UQ")
+    alone = judge(msgspec.structs.replace(provider("x"), brands=(), entity=entity))
+    assert [f.message.en for f in alone.findings] == ["No retention figure on record for KDDI Corp."]
+
+
+@pytest.mark.parametrize(
     ("expiry", "act_by"),
     [
         (date(2026, 11, 2), date(2026, 11, 2)),  # Monday

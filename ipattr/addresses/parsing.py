@@ -107,6 +107,8 @@ def _accept(
         special=specials.find(6, number),
         rules=tuple(rules),
     )
+    if _may_end_in_a_port(written):
+        findings += (_port_like(raw, written),)
     if embedding is not None and inner is not None:
         findings += (_embedding_finding(raw, number, embedding=embedding, inner=inner, specials=specials),)
     return ParsedAddress(address=address, port=port, findings=findings)
@@ -152,6 +154,22 @@ def _split_port(text: str) -> tuple[str, str | None, bool]:
     return text, None, False
 
 
+def _may_end_in_a_port(written: str) -> bool:
+    """Tell whether the last group could as well be a port that was written without brackets (RFC 5952 §6)."""
+    head, _, last = written.rpartition(":")
+    return "::" in head and isinstance(parse_port(last), int) and v6_number(head) is not None
+
+
+def _port_like(raw: str, written: str) -> Finding:
+    host, _, port = written.rpartition(":")
+    return _find(
+        "IPA123",
+        raw,
+        f"全体を一つのアドレスとして読んだ。角括弧のない {host} とポート {port} の可能性もあるので、原本を確認する。",
+        f"Read as one address; without brackets it could also be {host} with port {port}. Check the original.",
+    )
+
+
 def _embedded(number: int) -> tuple[Embedding | None, int | None]:
     """Return the IPv4 address inside (RFC 4291 §2.5.5.2, 6052 §2.1, 3056 §2, 4380 §4).
 
@@ -193,6 +211,6 @@ def _refuse(code: str, ja: str, en: str) -> Refusal:
 
 
 def _refusal_of(text: str, host: str, *, bracketed: bool) -> Refusal:
-    from ipattr.addresses.refusals import explain  # noqa: PLC0415 - only a refused cell needs the diagnosis
+    from ipattr.addresses.refusals import explain
 
     return explain(text, host, bracketed=bracketed)

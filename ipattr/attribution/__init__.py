@@ -18,7 +18,6 @@ from ipattr.attribution.parties import (
     entity_key,
     entity_name,
     first_stage,
-    identity,
     later_stages,
     nonaccess_party,
     platform_party,
@@ -27,6 +26,7 @@ from ipattr.attribution.parties import (
 )
 from ipattr.attribution.words import (
     claim_findings,
+    ended,
     names,
     next_step,
     origin_findings,
@@ -75,9 +75,7 @@ def _special(address: str, hostname: str | None, block: SpecialBlock) -> Attribu
             en=f"Special-purpose block {block.prefix} ({block.name}, {block.rfc}). {block.meaning.en}",
         ),
         next_step=block.meaning,
-        provenance=(
-            Provenance(source=f"IANA-SPECIAL-{'6' if ':' in block.prefix else '4'}", locator=block.prefix, as_of=""),
-        ),
+        provenance=(Provenance(source=f"IANA-IPV{6 if ':' in block.prefix else 4}-SPECIAL", locator=block.prefix),),
     )
 
 
@@ -162,7 +160,7 @@ def _with_provider(address: str, evidence: Evidence, holder: Holder, facts: Fact
         [
             p
             for p in later_stages(bases, evidence, facts, undecided=undecided)
-            if identity(p) not in {identity(q) for q in parties}
+            if p.name not in [q.name for q in parties]
         ]
     )
     origin = origin_text(evidence)
@@ -181,7 +179,7 @@ def _with_provider(address: str, evidence: Evidence, holder: Holder, facts: Fact
         sharing=_sharing(bases),
         explanation=Text(
             ja=f"{origin.ja}。{decided_by.ja}により{names(parties, 'ja')}。",
-            en=f"{origin.en}. By {decided_by.en}: {names(parties, 'en')}.",
+            en=ended(f"{origin.en}. By {decided_by.en}: {names(parties, 'en')}"),
         ),
         next_step=next_step(parties, chain, single=single, holder=holder),
         findings=origin_findings(evidence, leased=leased) + claim_findings(evidence, bases, undecided=undecided),
@@ -223,9 +221,8 @@ def _is_leased(evidence: Evidence) -> bool:
 
 def _holder(evidence: Evidence, facts: Facts, area: RegistryArea | None) -> Holder:
     """Name the registered holder only where a source speaks of registration; else say whom to ask."""
+    ask = whom_to_ask(area, japanese=all(origin.delegated == "JP" for origin in evidence.network.origins))
     for owner, prefix in evidence.hits:
         if prefix.relation == "holder" and prefix.certainty == "stated" and owner in facts.providers:
-            return Holder(
-                status="listed", name=entity_name(facts.providers[owner]), source=prefix.source, ask=whom_to_ask(area)
-            )
-    return Holder(status="not-looked-up", ask=whom_to_ask(area))
+            return Holder(status="listed", name=entity_name(facts.providers[owner]), source=prefix.source, ask=ask)
+    return Holder(status="not-looked-up", ask=ask)

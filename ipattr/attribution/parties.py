@@ -118,12 +118,21 @@ def _rule_party(rule: AddresseeRule, facts: Facts, *, service: str) -> Party:
         name=entity_name(target),
         kind="access",
         service=rule.service or service,
+        brand=brand(target),
+        history=target.entity.history,
         access=target.access,
         stage=rule.stage,
-        condition=rule.when,
+        condition=_since(rule),
         confidence=rule.confidence,
         sources=(rule.source,),
     )
+
+
+def _since(rule: AddresseeRule) -> Text:
+    """Return the condition of a rule with the date it holds from."""
+    if not rule.since:
+        return rule.when
+    return Text(ja=f"{rule.when.ja}（{rule.since}から）", en=f"{rule.when.en} (since {rule.since})")
 
 
 def _provider_party(
@@ -134,6 +143,8 @@ def _provider_party(
         name=entity_name(provider),
         kind="access",
         service=service,
+        brand=brand(provider),
+        history=provider.entity.history,
         access=provider.access,
         stage=stage,
         condition=condition,
@@ -191,6 +202,11 @@ def entity_name(provider: Provider) -> Text:
     """Return the present legal name of the provider, or its first brand where no legal name is established."""
     ja = provider.entity.ja or provider.entity.en or provider.brands[0]
     return Text(ja=ja, en=provider.entity.en or ja)
+
+
+def brand(provider: Provider) -> str:
+    """Return what the service is sold as, without the remark that the data may carry in brackets."""
+    return provider.brands[0].partition(" (")[0] if provider.brands else ""
 
 
 def identity(party: Party) -> tuple[str, str]:

@@ -13,8 +13,13 @@ if TYPE_CHECKING:
     from ipattr.attribution.evidence import Evidence
 
 
-def whom_to_ask(area: RegistryArea | None) -> Text:
-    """Say which registry answers for an address of this area."""
+def whom_to_ask(area: RegistryArea | None, *, japanese: bool = False) -> Text:
+    """Say which registry answers for an address of this area; a delegation known as Japanese outweighs the area.
+
+    The area is that of the /8 or /12; blocks inside it have moved to JPNIC one by one.
+    """
+    if japanese:
+        return Text(ja="JPNIC WHOIS（日本の割当て）に照会", en="ask JPNIC WHOIS (delegated in Japan)")
     if area is None:
         return Text(ja="登録先のレジストリ（RDAP）に照会", en="ask the registry that the RDAP bootstrap names")
     if area.registry == "APNIC":
@@ -31,6 +36,11 @@ def names(parties: Sequence[Party], lang: str) -> str:
     """Join the distinct names of the parties."""
     separator = "、または" if lang == "ja" else " or "
     return separator.join(dict.fromkeys(party.name.pick(lang) for party in parties))
+
+
+def ended(sentence: str) -> str:
+    """Return an English sentence with one full stop, also where it ends in an abbreviation such as Inc."""
+    return sentence if sentence.endswith(".") else sentence + "."
 
 
 def sentences(*texts: Text) -> Text:
@@ -78,14 +88,23 @@ def next_step(parties: Sequence[Party], chain: Sequence[Party], *, single: bool,
     if single:
         return Text(
             ja=f"{parties[0].name.ja}に照会・保存要請{behind.ja}。提出前に登録名義を確認：{check.ja}",
-            en=f"Address {parties[0].name.en}{behind.en}. Before filing, check the registered holder: {check.en}",
+            en=ended(f"Address {parties[0].name.en}{behind.en}")
+            + f" Before filing, check the registered holder: {check.en}",
         )
-    ways_ja = "；".join(f"{party.name.ja}＝{party.condition.ja}" for party in parties)
-    ways_en = "; ".join(f"{party.name.en}: {party.condition.en}" for party in parties)
+    ways_ja = "；".join(f"{name}＝{'、または'.join(when)}" for name, when in _conditions(parties, "ja").items())
+    ways_en = "; ".join(f"{name}: {', or '.join(when)}" for name, when in _conditions(parties, "en").items())
     return Text(
         ja=f"宛先は一つに定まらない（{ways_ja}）{behind.ja}。登録名義を確認：{check.ja}",
-        en=f"Not settled: {ways_en}{behind.en}. Check the registered holder: {check.en}",
+        en=ended(f"Not settled: {ways_en}{behind.en}") + f" Check the registered holder: {check.en}",
     )
+
+
+def _conditions(parties: Sequence[Party], lang: str) -> dict[str, list[str]]:
+    """Return each legal name once, with every condition under which it is the right one."""
+    found: dict[str, dict[str, None]] = {}
+    for party in parties:
+        found.setdefault(party.name.pick(lang), {})[party.condition.pick(lang)] = None
+    return {name: list(conditions) for name, conditions in found.items()}
 
 
 def origin_findings(evidence: Evidence, *, leased: bool) -> tuple[Finding, ...]:

@@ -30,6 +30,7 @@ def cited(sources: Sources) -> Iterator[tuple[str, str]]:
     for platform in sources.platforms:
         place = f"platforms/{platform.id}.toml: $"
         yield from ((f"{place}.sources", code) for code in platform.sources)
+        yield f"{place}.observation_source", platform.observation_source
         yield from ((f"{place}.prefixes[{at}].source", block.source) for at, block in enumerate(platform.prefixes))
     for row in sources.observations:
         yield f"observations/{row.platform}.csv: {row.id}", row.source

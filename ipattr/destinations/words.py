@@ -9,8 +9,16 @@ from ipattr.model import Finding, Level, Text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ipattr.destinations.sightings import Chosen
+    from ipattr.destinations.eras import Chosen
+    from ipattr.destinations.plans import Plan
     from ipattr.model import Candidate, Platform
+
+_SIDES = {
+    "around": Text(ja="接続時を含む観測", en="observed around the login"),
+    "between": Text(ja="前後の観測の間", en="between two observations"),
+    "before": Text(ja="接続前の観測", en="before"),
+    "after": Text(ja="接続後の観測", en="after"),
+}
 
 
 def unknown_platform() -> Text:
@@ -38,20 +46,19 @@ def no_observation(platform: Platform) -> Text:
 
 
 def explain(
-    platform: Platform, span: str, found: Sequence[Candidate], *, hosts: int, changed: Sequence[Chosen]
+    platform: Platform, span: str, found: Sequence[Candidate], known: Plan, *, unused: int, other_records: int
 ) -> Text:
-    """Return how many addresses lie around, before and after the login, on how many hosts, and what changed between."""
-    count = {side: sum(entry.relation == side for entry in found) for side in ("around", "before", "after")}
-    texts = [
-        Text(
-            ja=f"{platform.name}の{hosts}ホストの日付入り観測による{span}（UTC）の接続先候補{len(found)}件"
-            f"（接続時を含む観測{count['around']}、接続前の観測{count['before']}、接続後の観測{count['after']}）。",
-            en=f"{len(found)} destination candidates for {span} (UTC) from dated observations of {hosts} hosts of"
-            f" {platform.name}: {count['around']} observed around the login, {count['before']} before,"
-            f" {count['after']} after.",
-        )
-    ]
-    texts += _change(changed)
+    """Return how many addresses lie how to the login, on how many hosts, what changed, and what is not listed.
+
+    ``unused`` is the number of observations of login hosts that no candidate rests on, ``other_records`` of those the
+    number of records of the other address family.
+    """
+    current = [entry for entry in found if entry.period == "current"]
+    texts = [_counts(platform, span, current, others=len(found) - len(current), hosts=known.hosts)]
+    texts += _coarse(known)
+    texts += _change(known.changed)
+    texts += _rotation(known)
+    texts += _left_out(unused - known.unborn_rows - other_records, other_records)
     texts.append(
         Text(
             ja="観測は記載の地点と日時における応答であり、当該接続の接続先そのものではない。",
@@ -61,16 +68,60 @@ def explain(
     return Text(ja="".join(text.ja for text in texts), en=" ".join(text.en for text in texts))
 
 
+def _counts(platform: Platform, span: str, current: Sequence[Candidate], *, others: int, hosts: int) -> Text:
+    count = {side: sum(entry.relation == side for entry in current) for side in _SIDES}
+    sides_ja = "、".join(f"{_SIDES[side].ja}{number}" for side, number in count.items() if number)
+    sides_en = ", ".join(f"{number} {_SIDES[side].en}" for side, number in count.items() if number)
+    of_other = (f"、ほか別の時期{others}件", f"; {others} more of another period") if others else ("", "")
+    return Text(
+        ja=f"{platform.name}の{hosts}ホストの日付入り観測による{span}（UTC）の接続先候補{len(current)}件"
+        f"（{sides_ja}）{of_other[0]}。",
+        en=f"{len(current)} destination candidates for {span} (UTC) from dated observations of {hosts} hosts of"
+        f" {platform.name}: {sides_en}{of_other[1]}.",
+    )
+
+
+def _coarse(known: Plan) -> Iterator[Text]:
+    coarse = sum(item.coarse for item in known.items)
+    if coarse:
+        yield Text(
+            ja=f"接続時を含む観測のうち{coarse}件は、年または月までしか分からない。",
+            en=f"{coarse} of those around the login are known to the month or year only.",
+        )
+
+
+def _left_out(elsewhere: int, other_records: int) -> Iterator[Text]:
+    if elsewhere:
+        yield Text(
+            ja=f"同じホストの別の時期の観測{elsewhere}件は候補としていない。",
+            en=f"{elsewhere} observations of the same hosts at other times yield no candidate.",
+        )
+    if other_records:
+        yield Text(
+            ja=f"別の種別のレコード（A、AAAAの他方）の観測{other_records}件は候補としていない。",
+            en=f"{other_records} observations of the other record type (A or AAAA) yield no candidate.",
+        )
+
+
+def _rotation(known: Plan) -> Iterator[Text]:
+    if known.rotating and any(item.relation != "around" and item.period == "current" for item in known.items):
+        yield Text(
+            ja="1回の応答に現れるのは組のうち一部（多くは1件）で、応答ごとに入れ替わるため、"
+            "接続時と同じ時期に観測されたアドレスはすべて挙げる。",
+            en="One answer holds only part of a set (mostly one record) and its members rotate, so every address"
+            " observed in the same era as the login is listed.",
+        )
+
+
 def remarks(
-    found: Sequence[Candidate], changed: Sequence[Chosen], *, orientation: bool, rejected: int, other_hosts: int
+    platform: Platform, found: Sequence[Candidate], known: Plan, *, orientation: bool, rejected: int, other_hosts: int
 ) -> tuple[Finding, ...]:
-    """Return the remarks IPA601 to IPA605."""
-    return tuple(_remarks(found, changed, orientation=orientation, rejected=rejected, other_hosts=other_hosts))
+    """Return the remarks IPA601 to IPA607."""
+    own = _remarks(found, known, orientation=orientation)
+    return (*own, *_unused(known, rejected=rejected, other_hosts=other_hosts), *_basis(platform, known))
 
 
-def _remarks(
-    found: Sequence[Candidate], changed: Sequence[Chosen], *, orientation: bool, rejected: int, other_hosts: int
-) -> Iterator[Finding]:
+def _remarks(found: Sequence[Candidate], known: Plan, *, orientation: bool) -> Iterator[Finding]:
     if orientation:
         yield _finding(
             "IPA601",
@@ -80,7 +131,8 @@ def _remarks(
             en="The login came from IPv6, but no AAAA record of this platform was observed: it reached an AAAA address"
             " not on record or passed through NAT64 or the like; the IPv4 candidates are for orientation only.",
         )
-    operators = sorted({entry.shared for entry in found if entry.shared})
+    shared = [entry for entry in found if entry.shared and entry.period == "current"]
+    operators = sorted({entry.shared for entry in shared})
     if operators:
         ja, en = "、".join(operators), ", ".join(operators)
         yield _finding(
@@ -88,29 +140,54 @@ def _remarks(
             "notice",
             ja=f"{ja}のアドレスは他の顧客と共用のエニーキャストであり、接続先による絞り込みの効果は小さい。",
             en=f"Addresses of {en} are anycast and shared with other customers: a destination filter narrows far less.",
-            about=", ".join(entry.address for entry in found if entry.shared),
+            about=", ".join(entry.address for entry in shared),
         )
     if not any(entry.relation == "around" for entry in found):
         yield _finding(
             "IPA603",
             "notice",
-            ja="接続時を含む観測はなく、候補は接続前または接続後の観測による。",
-            en="No observation spans the login; the candidates were observed before or after it.",
+            ja="接続時を含む観測はなく、候補は接続前、接続後またはその双方の観測による。",
+            en="No observation spans the login; the candidates were observed before it, after it or both.",
         )
-    if changed:
+    if known.changed:
         yield _finding(
             "IPA604",
             "notice",
             ja="接続前の観測と接続後の観測とで応答が異なるホストがあり、前後双方を候補とした。",
             en="Hosts answered differently before and after the login; both sets are candidates.",
-            about=", ".join(choice.host for choice in changed),
+            about=", ".join(choice.host.host for choice in known.changed),
         )
-    if rejected or other_hosts:
+
+
+def _unused(known: Plan, *, rejected: int, other_hosts: int) -> Iterator[Finding]:
+    if not (rejected or other_hosts or known.unborn_rows):
+        return
+    named = ("", "")
+    if known.unborn:
+        named = (f"（{'、'.join(known.unborn)}）", f" ({', '.join(known.unborn)})")
+    yield _finding(
+        "IPA605",
+        "info",
+        ja=f"用いなかった観測: ログインの接続先とみないホスト{other_hosts}件、"
+        f"信頼できない、またはDNSの応答でないため却下{rejected}件、"
+        f"接続時に未観測のホスト{known.unborn_rows}件{named[0]}。",
+        en=f"Observations not used: {other_hosts} of hosts no login goes to, {rejected} rejected as unreliable or as no"
+        f" DNS answers, {known.unborn_rows} of hosts not yet observed then{named[1]}.",
+    )
+
+
+def _basis(platform: Platform, known: Plan) -> Iterator[Finding]:
+    if platform.observation_note is not None:
+        yield Finding(
+            code="IPA606", level="notice", message=platform.observation_note, about=platform.observation_source
+        )
+    if known.roleless:
         yield _finding(
-            "IPA605",
+            "IPA607",
             "info",
-            ja=f"用いなかった観測: ログインの接続先とみないホスト{other_hosts}件、信頼できないため却下{rejected}件。",
-            en=f"Observations not used: {other_hosts} of hosts no login goes to, {rejected} rejected as unreliable.",
+            ja=f"役割の不明なホストの観測を含む（{'、'.join(known.roleless)}）。",
+            en=f"Some observations are of hosts whose role is unknown ({', '.join(known.roleless)}).",
+            about=", ".join(known.roleless),
         )
 
 
@@ -118,22 +195,11 @@ def _finding(code: str, level: Level, *, ja: str, en: str, about: str = "") -> F
     return Finding(code=code, level=level, message=Text(ja=ja, en=en), about=about)
 
 
-def changed_hosts(chosen: Sequence[Chosen]) -> tuple[Chosen, ...]:
-    """Return the hosts whose answers before and after have no address in common, the narrowest bracket first."""
-    changed = []
-    for choice in chosen:
-        before = {address for pool in choice.before for address in pool.addresses}
-        if before and choice.after and all(before.isdisjoint(pool.addresses) for pool in choice.after):
-            changed.append(choice)
-    return tuple(sorted(changed, key=lambda one: (one.after[0].low - one.before[0].high, one.host)))
-
-
 def _change(changed: Sequence[Chosen]) -> Iterator[Text]:
     if not changed:
         return
-    host, before, after = changed[0].host, changed[0].before[0], changed[0].after[0]
-    last = max(before.sightings, key=lambda entry: entry.high).observation.last_seen
-    first = min(after.sightings, key=lambda entry: entry.low).observation.first_seen
+    host, before, after = changed[0].host.host, changed[0].before[0], changed[0].after[0]
+    last, first = before.ends, after.begins
     others = (f"（ほか{len(changed) - 1}ホスト）", f" (and {len(changed) - 1} more hosts)") if changed[1:] else ("", "")
     yield Text(
         ja=f"{host}{others[0]}の応答は最後の観測{last}と次の観測{first}の間に変わり、接続はその間にあるため前後双方を挙げる。",

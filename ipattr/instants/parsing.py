@@ -46,7 +46,7 @@ def parse_instant(
 def _parse_other(
     raw: str, *, zone: Zone | None, epoch: Literal["s", "ms"] | None, form_zone: Zone | None
 ) -> Instant | Refusal:
-    from ipattr.instants.grammar import read_text  # noqa: PLC0415 - most logs never leave the fast path
+    from ipattr.instants.grammar import read_text
 
     trimmed = raw.strip(" \t\r\n\u00a0\u3000")
     text = half_width(trimmed)
@@ -54,7 +54,7 @@ def _parse_other(
     digits = _DIGITS.fullmatch(text)
     if digits and epoch is not None:
         return epoch_instant(raw, text, epoch, rules)
-    if digits and len(text) in _EPOCH_LENGTHS:
+    if digits and digits[1] is None and len(text) in _EPOCH_LENGTHS:
         return undeclared_epoch(text)
     written = read_text(text)
     if isinstance(written, Refusal):

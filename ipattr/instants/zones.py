@@ -125,7 +125,7 @@ def _offset_zone(text: str, match: re.Match[str]) -> Zone | Refusal:
 
 
 def _iana_zone(text: str) -> Zone | Refusal:
-    from zoneinfo import ZoneInfo  # noqa: PLC0415 - costs more to import than most runs need
+    from zoneinfo import ZoneInfo
 
     try:
         ZoneInfo(text)
@@ -154,7 +154,7 @@ def _unknown_zone(text: str, name: str) -> Refusal:
 
 
 def _wall_to_utc(naive: datetime, zone: Zone) -> datetime | Refusal:
-    from zoneinfo import ZoneInfo  # noqa: PLC0415 - costs more to import than most runs need
+    from zoneinfo import ZoneInfo
 
     place = ZoneInfo(zone.iana)
     first, second = (naive.replace(tzinfo=place, fold=fold).astimezone(UTC) for fold in (0, 1))
@@ -176,7 +176,7 @@ def _in_force(utc: datetime, zone: Zone) -> datetime | Refusal:
     place = _iana_zone(zone.iana)
     if isinstance(place, Refusal):
         return place
-    from zoneinfo import ZoneInfo  # noqa: PLC0415 - costs more to import than most runs need
+    from zoneinfo import ZoneInfo
 
     local = utc.astimezone(ZoneInfo(zone.iana))
     if local.utcoffset() == timedelta(minutes=zone.offset or 0):

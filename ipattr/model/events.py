@@ -60,6 +60,16 @@ class Address(Record, frozen=True, kw_only=True):
     special: SpecialBlock | None = None
     rules: tuple[str, ...] = ()
 
+    @property
+    def line(self) -> str:
+        """Return the address whose line is sought: the embedded IPv4 address where one is carried, else itself."""
+        return self.embedded or self.text
+
+    @property
+    def line_version(self) -> Literal[4, 6]:
+        """Return the version of ``line``."""
+        return 4 if self.embedded else self.version
+
 
 class Account(Record, frozen=True, kw_only=True):
     """An account of the platform: ``id`` is the numeric user id, ``name`` the changeable screen name."""
@@ -75,12 +85,22 @@ class Cell(Record, frozen=True, kw_only=True):
     raw: str
 
 
+class Repair(Record, frozen=True, kw_only=True):
+    """One proposed or accepted correction of a cell: what stood there, what is proposed, by which rule, and why."""
+
+    field: Literal["time", "ip", "port", "account_id", "key"]
+    raw: str
+    proposed: str
+    rule: str
+    reason: Text
+
+
 class LoginEvent(Record, frozen=True, kw_only=True):
     """One disclosed connection.
 
     ``instant`` is None only for a bare address given on the command line. ``hostname`` is a PTR name that the input
     itself carries; nothing is resolved. ``status`` is ``review`` when a person must look at the row before relying on
-    it.
+    it. ``repairs`` are the corrections the analyst accepted (``--accept-repairs``); such a row is always in review.
     """
 
     id: str
@@ -93,6 +113,7 @@ class LoginEvent(Record, frozen=True, kw_only=True):
     account: Account = Account()
     kind: EventKind = "login"
     raw: tuple[Cell, ...] = ()
+    repairs: tuple[Repair, ...] = ()
     findings: tuple[Finding, ...] = ()
     provenance: Provenance
 
@@ -115,7 +136,8 @@ class Reject(Record, frozen=True, kw_only=True):
     """One row that was counted but not read: where it stands, what stood there, and why it was refused.
 
     ``row`` is the physical line of the file (1-based; for .docx the paragraph number), ``column`` the header name or
-    field, empty when the whole row is refused.
+    field, empty when the whole row is refused; ``raw`` is the refused cell, ``record`` every cell of the row or record
+    as it stood (its whole text, where it has no columns, as the cell ``text``).
     """
 
     file: str
@@ -124,10 +146,28 @@ class Reject(Record, frozen=True, kw_only=True):
     raw: str
     code: str
     reason: Text
+    record: tuple[Cell, ...] = ()
+
+
+class Pending(Record, frozen=True, kw_only=True):
+    """One row that can be read only with repairs nobody has accepted: it counts as review and gets no verdict.
+
+    ``row`` and ``column`` as in ``Reject``; the proposed values are shown, never used.
+    """
+
+    file: str
+    row: int
+    column: str
+    raw: str
+    repairs: tuple[Repair, ...]
+    proposed_time: str = ""
+    proposed_ip: str = ""
+    proposed_port: str = ""
+    reason: Text
 
 
 class Counts(Record, frozen=True, kw_only=True):
-    """The conservation law of reading: ``rows == ok + review + rejected``."""
+    """The conservation law of reading: ``rows == ok + review + rejected``; rows pending a repair are in review."""
 
     rows: int
     ok: int
@@ -163,5 +203,6 @@ class Reading(Record, frozen=True, kw_only=True):
     events: tuple[LoginEvent, ...] = ()
     posts: tuple[Post, ...] = ()
     rejects: tuple[Reject, ...] = ()
+    pending: tuple[Pending, ...] = ()
     findings: tuple[Finding, ...] = ()
     counts: Counts

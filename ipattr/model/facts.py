@@ -193,13 +193,17 @@ class NonAccess(Record, frozen=True, kw_only=True):
 
 
 class PlatformHost(Record, frozen=True, kw_only=True):
-    """A host of a platform with its role; hosts whose role no source states are ``unknown``."""
+    """A host of a platform with its role; hosts whose role no source states are ``unknown``.
+
+    ``reference``: the host observed longest and most often; its eras divide the time of the whole platform.
+    """
 
     name: str
     role: Literal[
         "web", "api", "mobile", "upload", "short-link", "analytics", "media", "widget", "support", "mail", "unknown"
     ]
     candidate: bool
+    reference: bool = False
 
 
 class PlatformPrefix(Record, frozen=True, kw_only=True):
@@ -212,7 +216,10 @@ class PlatformPrefix(Record, frozen=True, kw_only=True):
 
 
 class Platform(Record, frozen=True, kw_only=True):
-    """A platform that discloses logs (``data/platforms/<id>.toml``)."""
+    """A platform that discloses logs (``data/platforms/<id>.toml``).
+
+    ``observation_note`` says where from and how often its hosts were observed, ``observation_source`` who says so.
+    """
 
     id: str
     name: str
@@ -223,6 +230,8 @@ class Platform(Record, frozen=True, kw_only=True):
     domains: str = ""
     asns: tuple[int, ...] = ()
     dns_text: str = ""
+    observation_note: Text | None = None
+    observation_source: str = ""
     logs_text: str = ""
     third_party_text: str = ""
     hosts: tuple[PlatformHost, ...] = ()

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 
 from ipattr.model.base import Confidence, Finding, Provenance, Record, Text
-from ipattr.model.events import Counts, InputFile, LoginEvent, Post, Reject
+from ipattr.model.events import Counts, InputFile, LoginEvent, Pending, Post, Reject
 from ipattr.model.facts import AutonomousSystem, KeyItem, Network, RetentionPolicy, SharingKind
 
 SCHEMA_VERSION = "1.0"
@@ -20,13 +20,16 @@ class Party(Record, frozen=True, kw_only=True):
     """Somebody who can be addressed or who stands in the chain.
 
     ``provider`` is the id in ``data/providers`` or ``data/nonaccess`` (empty when not listed there); ``condition`` says
-    when this party is the right one; ``stage`` is the request it belongs to.
+    when this party is the right one; ``stage`` is the request it belongs to; ``brand`` is what the service is sold as,
+    ``history`` the names it went under, as published.
     """
 
     provider: str
     name: Text
     kind: Literal["access", "non-access", "unlisted"]
     service: str = ""
+    brand: str = ""
+    history: str = ""
     access: str = ""
     stage: int = 1
     condition: Text
@@ -107,12 +110,16 @@ class Expiry(Record, frozen=True, kw_only=True):
 
 
 class PracticeExpiry(Record, frozen=True, kw_only=True):
-    """The general range for the kind of access, marked as practice: nobody's own figure."""
+    """The general range for the kind of access, marked as practice: nobody's own figure.
+
+    ``providers`` are those it stands in for: the parties without a figure whose kind of access is known.
+    """
 
     earliest: date
     latest: date
     text: Text
     sources: tuple[str, ...]
+    providers: tuple[str, ...] = ()
 
 
 class Deadline(Record, frozen=True, kw_only=True):
@@ -120,7 +127,9 @@ class Deadline(Record, frozen=True, kw_only=True):
 
     ``connected_on`` is the JST date the period is counted from; ``earliest``/``latest`` the expiry under the shortest
     and longest figure (``latest`` None with ``open_ended``: at least); ``act_by`` the last working day on or before
-    ``earliest``; ``days_left`` from the as-of date to ``earliest``. ``practice`` stands beside, never inside.
+    ``earliest``; ``days_left`` from the as-of date to ``act_by`` (negative: it has passed), ``days_to_expiry`` from the
+    as-of date to ``earliest``; ``unknown_for`` the possible parties without a figure, by provider id or, where they
+    have none, by name. ``practice`` stands beside, never inside.
     """
 
     status: DeadlineStatus
@@ -130,6 +139,7 @@ class Deadline(Record, frozen=True, kw_only=True):
     open_ended: bool = False
     act_by: date | None = None
     days_left: int | None = None
+    days_to_expiry: int | None = None
     expiries: tuple[Expiry, ...] = ()
     unknown_for: tuple[str, ...] = ()
     practice: PracticeExpiry | None = None
@@ -160,14 +170,17 @@ class Link(Record, frozen=True, kw_only=True):
 class Candidate(Record, frozen=True, kw_only=True):
     """One possible destination address: who observed it when, and how that lies to the login.
 
-    ``relation``: ``around`` the observations span the instant; ``before``/``after`` the nearest lies on that side,
-    ``gap_days`` away (0 when around). ``shared`` names an anycast network whose addresses serve other customers too.
+    ``relation``: ``around`` the observations span the instant; ``before``/``after`` all lie on that side, the nearest
+    ``gap_days`` away (0 when around); ``between``: seen before and after, nothing known in between. ``period``:
+    ``other`` when all of them lie in another era of the platform's reference host than the instant. ``shared`` names
+    an anycast network whose addresses serve other customers too.
     """
 
     address: str
     hosts: tuple[str, ...]
-    relation: Literal["before", "around", "after"]
+    relation: Literal["before", "around", "between", "after"]
     gap_days: int
+    period: Literal["current", "other"] = "current"
     first_seen: str
     last_seen: str
     count: int | None
@@ -203,7 +216,11 @@ class CaseRow(Record, frozen=True, kw_only=True):
 
 
 class AddresseeSummary(Record, frozen=True, kw_only=True):
-    """All rows that lead to one addressee (or one set of alternatives): how many, and the first date to act by."""
+    """All rows that lead to one addressee (or one set of alternatives): how many, and the first date to act by.
+
+    ``earliest`` and ``act_by`` are those of the logs that may still exist, where there are any; ``deadlines`` counts
+    the rows by the status of their deadline.
+    """
 
     name: Text
     providers: tuple[str, ...]
@@ -213,6 +230,7 @@ class AddresseeSummary(Record, frozen=True, kw_only=True):
     act_by: date | None
     deadline_status: DeadlineStatus
     search: dict[str, int]
+    deadlines: dict[str, int] = {}
 
 
 class Case(Record, frozen=True, kw_only=True):
@@ -236,5 +254,6 @@ class Case(Record, frozen=True, kw_only=True):
     post_counts: Counts | None = None
     links: tuple[Link, ...] = ()
     rejects: tuple[Reject, ...] = ()
+    pending: tuple[Pending, ...] = ()
     summary: tuple[AddresseeSummary, ...] = ()
     findings: tuple[Finding, ...] = ()

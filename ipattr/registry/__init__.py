@@ -47,7 +47,7 @@ def open_registry(path: Path | None = None, *, cache: Path | None = None) -> Reg
 
 def load_sources(path: Path | None = None) -> Sources:
     """Read every record under ``path`` (see ``find_data``) without compiling; raises DataError as ``open_registry``."""
-    from ipattr.registry import loading  # noqa: PLC0415 - the linter's path, not the look-up's
+    from ipattr.registry import loading
 
     root = find_data(path)
     examples = root / "examples"
@@ -57,14 +57,14 @@ def load_sources(path: Path | None = None) -> Sources:
 
 def data_status(path: Path | None = None, *, as_of: date) -> tuple[TableStatus, ...]:
     """Return one row per table under ``path``: rows, source, date, licence, SHA-256, age in days on ``as_of``."""
-    from ipattr.registry import status  # noqa: PLC0415 - as above
+    from ipattr.registry import status
 
     return status.table_status(load_sources(path), read_tree(find_data(path)), as_of)
 
 
 def describe(path: Path | None = None) -> str:
     """Return the text of ``data/README.md``: schemas, tables, and what is not carried (``not-carried.md``)."""
-    from ipattr.registry import describing  # noqa: PLC0415 - as above
+    from ipattr.registry import describing
 
     root = find_data(path)
     kept = root / "not-carried.md"
@@ -80,7 +80,7 @@ def open_kept(folder: Path, key: bytes) -> Compiled | None:
 
 def _compile(tree: dict[str, bytes], data_digest: bytes, key: bytes) -> bytes:
     """Compile the very bytes that were hashed: what changes on disk meanwhile cannot come under this key."""
-    from ipattr.registry import compiling, loading  # noqa: PLC0415 - a start that finds its file needs neither
+    from ipattr.registry import compiling, loading
 
     return compiling.compile_sources(loading.parse_tree(tree), data_digest=data_digest, key=key)
 

@@ -46,7 +46,7 @@ def load(folder: Path, key: bytes) -> memoryview | None:
 
 def save(folder: Path, key: bytes, data: bytes) -> bool:
     """Keep ``data`` under ``key`` in one step that no reader sees half done; tell whether that worked."""
-    import tempfile  # noqa: PLC0415 - needed once per data version
+    import tempfile
 
     temporary = ""
     try:

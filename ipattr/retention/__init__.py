@@ -14,7 +14,7 @@ from ipattr.instants import add_period, jst_date
 from ipattr.model import Calendar, Deadline, Expiry, PracticeExpiry, PracticeRange, Provenance, Provider, Text
 from ipattr.retention.calendar import is_working_day, last_working_day
 from ipattr.retention.remarks import remarks
-from ipattr.retention.words import Verdict, explain
+from ipattr.retention.words import Names, Verdict, explain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["DUE_DAYS", "deadline", "is_working_day", "last_working_day"]
 
 DUE_DAYS = 14
-"""A deadline is ``due`` from this many days before the earliest expiry (a choice of this tool, not a rule of law)."""
+"""A deadline is ``due`` from this many days before its act-by date (a choice of this tool, not a rule of law)."""
 
 
 def deadline(
@@ -37,27 +37,30 @@ def deadline(
     as_of: date,
     calendar: Calendar,
     practice: Sequence[PracticeRange],
+    names: Mapping[str, Text] | None = None,
 ) -> Deadline:
     """Return when the log of one connection is gone under every published figure of those who may have to be asked.
 
     ``parties`` are (provider id, service) pairs, all of which may be the addressee; ``access`` their kinds of access.
+    An id that is not in ``providers`` is a party without a figure, called by its text in ``names``, else by the id.
     Days are JST dates; ``connected`` counts through its JST date alone, so equal dates give equal verdicts. A figure
     for one service applies to a party of that service, or of an unknown one (""). ``earliest`` takes the shortest
     figure in its earliest reading, ``latest`` the longest figure, likewise in its earliest reading (so that a later
-    connection never expires earlier); ``passed`` is said only when every figure has passed under every reading.
+    connection never expires earlier). ``passed`` is said only when every party has a figure and every figure has passed
+    under every reading; ``due`` when the act-by date is at most ``DUE_DAYS`` away, or behind, and nothing has expired.
     No party, or no time: ``not-applicable``. No figure: ``unknown``. Raises nothing for dates that a calendar holds.
     """
     if connected is None or not parties:
         return _not_applicable(connected)
     day = jst_date(connected)
     expiries, lacking = _expiries(tuple(dict.fromkeys(parties)), day, providers)
-    generic = _practice(lacking, day, access=access, providers=providers, practice=practice)
+    generic = _practice(lacking, day, figured=bool(expiries), access=access, providers=providers, practice=practice)
     earliest = min((entry.expires_on for entry in expiries), default=None)
     open_ended = any(entry.policy.bound == "at-least" for entry in expiries)
     latest = None if open_ended else max((entry.expires_on for entry in expiries), default=None)
     act_by, covered = last_working_day(earliest, calendar) if earliest is not None else (None, True)
     verdict = Verdict(
-        status=_status(expiries, earliest, as_of=as_of, open_ended=open_ended),
+        status=_status(expiries, act_by, as_of=as_of, conclusive=not (open_ended or lacking)),
         connected_on=day,
         as_of=as_of,
         earliest=earliest,
@@ -68,6 +71,7 @@ def deadline(
         lacking=tuple(dict.fromkeys(lacking)),
         practice=generic,
     )
+    called = Names(verdict, providers, names)
     return Deadline(
         status=verdict.status,
         connected_on=day,
@@ -75,12 +79,13 @@ def deadline(
         latest=latest,
         open_ended=open_ended,
         act_by=act_by,
-        days_left=(earliest - as_of).days if earliest is not None else None,
+        days_left=(act_by - as_of).days if act_by is not None else None,
+        days_to_expiry=(earliest - as_of).days if earliest is not None else None,
         expiries=expiries,
         unknown_for=tuple(dict.fromkeys(provider for provider, _ in lacking if provider)),
         practice=generic,
-        explanation=explain(verdict, providers),
-        findings=remarks(verdict, providers, calendar=calendar, covered=covered),
+        explanation=explain(verdict, called),
+        findings=remarks(verdict, called, calendar=calendar, covered=covered),
         provenance=_provenance(verdict, calendar),
     )
 
@@ -120,27 +125,33 @@ def _expiries(
     return tuple(found.values()), lacking
 
 
-def _status(expiries: Sequence[Expiry], earliest: date | None, *, as_of: date, open_ended: bool) -> DeadlineStatus:
-    if earliest is None:
+def _status(expiries: Sequence[Expiry], act_by: date | None, *, as_of: date, conclusive: bool) -> DeadlineStatus:
+    """Judge the dates; ``conclusive`` when no party and no figure leaves the end open."""
+    if act_by is None:
         return "unknown"
-    if earliest < as_of:
-        gone = not open_ended and all(reading < as_of for entry in expiries for reading in entry.readings)
+    if any(entry.expires_on < as_of for entry in expiries):
+        gone = conclusive and all(reading < as_of for entry in expiries for reading in entry.readings)
         return "passed" if gone else "passed-at-earliest"
-    return "due" if (earliest - as_of).days <= DUE_DAYS else "open"
+    return "due" if (act_by - as_of).days <= DUE_DAYS else "open"
 
 
 def _practice(
     lacking: Sequence[tuple[str, str]],
     day: date,
     *,
+    figured: bool,
     access: Sequence[str],
     providers: Mapping[str, Provider],
     practice: Sequence[PracticeRange],
 ) -> PracticeExpiry | None:
-    """Return the widest general range over the kinds of access of the parties without a figure, None when none fits."""
+    """Return the widest general range over the kinds of access of the parties without a figure, None when none fits.
+
+    Where every party is without a file, ``access`` stands for their kinds; beside a known party it is that party's.
+    """
     if not lacking:
         return None
-    kinds: set[str] = {providers[provider].access for provider, _ in lacking if provider in providers} or set(access)
+    listed = tuple(dict.fromkeys(provider for provider, _ in lacking if provider in providers))
+    kinds: set[str] = {providers[provider].access for provider in listed} or (set() if figured else set(access))
     ranges = [entry for entry in practice if kinds.intersection(entry.access)]
     if not ranges:
         return None
@@ -149,6 +160,7 @@ def _practice(
         latest=max(min(add_period(day, entry.high.value, entry.high.unit)) for entry in ranges),
         text=Text(ja=" / ".join(r.text.ja for r in ranges), en=" / ".join(r.text.en for r in ranges)),
         sources=tuple(dict.fromkeys(policy.source for entry in ranges for policy in (entry.low, entry.high))),
+        providers=listed,
     )
 
 

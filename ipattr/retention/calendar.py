@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Set as AbstractSet
+    from datetime import date
 
     from ipattr.model import Calendar
 
 SATURDAY = 5
 ONE_DAY = timedelta(days=1)
+_DAY = attrgetter("day")
 
 
 def is_working_day(day: date, calendar: Calendar) -> bool:
@@ -20,7 +22,11 @@ def is_working_day(day: date, calendar: Calendar) -> bool:
     Outside ``covers_from``..``covers_until`` the holidays are unknown, and the answer rests on the other two alone
     (行政機関の休日に関する法律1条; 国民の祝日に関する法律).
     """
-    return _works(day, _holidays(calendar), calendar.closed_days)
+    return (
+        day.weekday() < SATURDAY
+        and f"{day.month:02}-{day.day:02}" not in calendar.closed_days
+        and day not in map(_DAY, calendar.holidays)
+    )
 
 
 def last_working_day(on_or_before: date, calendar: Calendar) -> tuple[date, bool]:
@@ -28,16 +34,7 @@ def last_working_day(on_or_before: date, calendar: Calendar) -> tuple[date, bool
 
     The search moves back, never forward: a log is erased on a Sunday too.
     """
-    holidays = _holidays(calendar)
     day = on_or_before
-    while not _works(day, holidays, calendar.closed_days):
+    while not is_working_day(day, calendar):
         day -= ONE_DAY
     return day, calendar.covers_from <= day and on_or_before <= calendar.covers_until
-
-
-def _holidays(calendar: Calendar) -> frozenset[date]:
-    return frozenset(holiday.day for holiday in calendar.holidays)
-
-
-def _works(day: date, holidays: AbstractSet[date], closed_days: tuple[str, ...]) -> bool:
-    return day.weekday() < SATURDAY and day not in holidays and f"{day.month:02}-{day.day:02}" not in closed_days

@@ -5,28 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ipattr.model import Finding, Level, Text
-from ipattr.retention.words import provider_name
+from ipattr.retention.words import branded, ended
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from datetime import date
 
-    from ipattr.model import Calendar, Provider, RetentionPolicy
-    from ipattr.retention.words import Verdict
+    from ipattr.model import Calendar, RetentionPolicy
+    from ipattr.retention.words import Names, Verdict
 
 OLD_YEARS = 5
 """A figure is remarked on as old from this age on (a choice of this tool)."""
 
 
-def remarks(
-    verdict: Verdict, providers: Mapping[str, Provider], *, calendar: Calendar, covered: bool
-) -> tuple[Finding, ...]:
+def remarks(verdict: Verdict, names: Names, *, calendar: Calendar, covered: bool) -> tuple[Finding, ...]:
     """Return the remarks: calendar coverage, connection in the future, age of figures, missing figures, urgency."""
     return (
         *_of_calendar(verdict, calendar, covered=covered),
         *_of_time(verdict),
         *_of_age(verdict),
-        *_of_absence(verdict, providers),
+        *_of_absence(verdict, names),
     )
 
 
@@ -110,14 +108,20 @@ def _is_old(policy: RetentionPolicy, as_of: date) -> bool:
     return since <= f"{as_of.year - OLD_YEARS:04}-{as_of.month:02}-{as_of.day:02}"
 
 
-def _of_absence(verdict: Verdict, providers: Mapping[str, Provider]) -> Iterator[Finding]:
-    for provider, service in verdict.lacking:
-        name = provider_name(provider, providers)
-        label = (f"（{service}）", f" ({service})") if service else ("", "")
+def _of_absence(verdict: Verdict, names: Names) -> Iterator[Finding]:
+    """Name whose figure is missing; where the same company has one for another service, say which one is shown."""
+    for name, ids, brands in names.lacking(verdict).values():
+        whose = branded(name, brands)
+        shown = dict.fromkeys(
+            names.brand(entry.provider) for entry in verdict.expiries if names.legal(entry.provider).ja == name.ja
+        )
+        other = [brand for brand in shown if brand]
+        ja = f"（表示の期間は同社の{'・'.join(other)}についてのもの）" if other else ""
+        en = f"; the period shown is that of {', '.join(other)} of the same company" if other else ""
         yield _finding(
             "IPA407",
             "notice",
-            ja=f"{name.ja}{label[0]}の保存期間の数値は収録されていない。",
-            en=f"No retention figure on record for {name.en}{label[1]}.",
-            about=provider,
+            ja=f"{whose.ja}の保存期間の数値は収録されていない{ja}。",
+            en=ended(f"No retention figure on record for {whose.en}{en}"),
+            about=", ".join(filter(None, ids)),
         )

@@ -15,7 +15,7 @@ from ipattr.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from ipattr.model import Provider
 
@@ -37,20 +37,75 @@ class Verdict(Record, frozen=True, kw_only=True):
     practice: PracticeExpiry | None
 
 
-def explain(verdict: Verdict, providers: Mapping[str, Provider]) -> Text:
+def explain(verdict: Verdict, names: Names) -> Text:
     """Return how the dates came about: connection date, each figure with its source, the span, the last working day."""
-    texts = [*_figures(verdict, providers), *_span(verdict), *_absence(verdict, providers)]
+    texts = [*_figures(verdict, names), *_span(verdict), *_absence(verdict, names)]
     return Text(ja="".join(text.ja for text in texts), en=" ".join(text.en for text in texts))
 
 
-def provider_name(provider: str, providers: Mapping[str, Provider]) -> Text:
-    """Return the legal name of a provider, else a brand, else its id."""
+def provider_name(provider: str, providers: Mapping[str, Provider], names: Mapping[str, Text] | None = None) -> Text:
+    """Return the legal name of a provider, else a brand; one without a file by ``names``, else as it was given."""
     record = providers.get(provider)
     if record is None:
-        return Text(ja=provider or "収録外の事業者", en=provider or "a provider not listed")
+        given = (names or {}).get(provider)
+        return given or Text(ja=provider or "収録外の事業者", en=provider or "a provider not listed")
     fallback = record.brands[0] if record.brands else provider
     ja = record.entity.ja or record.entity.en or fallback
     return Text(ja=ja, en=record.entity.en or ja)
+
+
+def ended(sentence: str) -> str:
+    """Return an English sentence with one full stop, also where it ends in an abbreviation such as Inc."""
+    return sentence if sentence.endswith(".") else sentence + "."
+
+
+class Names:
+    """What the parties of one deadline are called: the legal name, and the brand where several go by that name."""
+
+    def __init__(self, verdict: Verdict, providers: Mapping[str, Provider], names: Mapping[str, Text] | None) -> None:
+        """Take the parties of ``verdict``; ``names`` calls those that are not in ``providers``."""
+        self._providers = providers
+        self._names = names
+        self._sold: dict[str, set[str]] = {}
+        for party in (*(entry.provider for entry in verdict.expiries), *(party for party, _ in verdict.lacking)):
+            self._sold.setdefault(self.legal(party).ja, set()).add(party)
+
+    def legal(self, party: str) -> Text:
+        """Return the legal name."""
+        return provider_name(party, self._providers, self._names)
+
+    def brand(self, party: str, service: str = "") -> str:
+        """Return what a party's service is sold as; ``service`` too where other services of it have a figure."""
+        record = self._providers.get(party)
+        sold = record.brands[0].partition(" (")[0] if record is not None and record.brands else ""
+        meant = service if record is None or record.retention else ""
+        return " ".join(filter(None, (sold, meant)))
+
+    def full(self, party: str) -> Text:
+        """Return the legal name, and the brand where the same legal name stands for another party too."""
+        legal = self.legal(party)
+        brand = self.brand(party) if len(self._sold.get(legal.ja, ())) > 1 else ""
+        return Text(ja=f"{legal.ja}（{brand}）", en=f"{legal.en} ({brand})") if brand else legal
+
+    def lacking(self, verdict: Verdict) -> dict[str, tuple[Text, list[str], list[str]]]:
+        """Return the parties without a figure by legal name: the name, their ids, their brands."""
+        found: dict[str, tuple[Text, list[str], list[str]]] = {}
+        for party, service in verdict.lacking:
+            legal = self.legal(party)
+            _, ids, brands = found.setdefault(legal.ja, (legal, [], []))
+            brand = self.brand(party, service)
+            if party not in ids:
+                ids.append(party)
+            if brand and brand not in brands:
+                brands.append(brand)
+        return found
+
+
+def branded(name: Text, brands: Sequence[str]) -> Text:
+    """Return a legal name with the brands meant in brackets."""
+    if not brands:
+        return name
+    return Text(ja=f"{name.ja}（{'・'.join(brands)}）", en=f"{name.en} ({', '.join(brands)})")
 
 
 def figure(policy: RetentionPolicy) -> Text:
@@ -61,9 +116,9 @@ def figure(policy: RetentionPolicy) -> Text:
     return Text(ja=f"{policy.value}{ja}{more_ja}", en=f"{policy.value} {en}{plural}{more_en}")
 
 
-def _figures(verdict: Verdict, providers: Mapping[str, Provider]) -> Iterator[Text]:
+def _figures(verdict: Verdict, names: Names) -> Iterator[Text]:
     for position, entry in enumerate(verdict.expiries):
-        policy, amount, name = entry.policy, figure(entry.policy), provider_name(entry.provider, providers)
+        policy, amount, name = entry.policy, figure(entry.policy), names.full(entry.provider)
         service = f"・{policy.service}" if policy.service else "", f" ({policy.service})" if policy.service else ""
         year = (
             (f"{policy.as_of[:4]}年の報告", f"reported {policy.as_of[:4]}") if policy.as_of else ("時期不明", "undated")
@@ -105,17 +160,22 @@ def _span(verdict: Verdict) -> Iterator[Text]:
     )
 
 
-def _absence(verdict: Verdict, providers: Mapping[str, Provider]) -> Iterator[Text]:
+def _absence(verdict: Verdict, names: Names) -> Iterator[Text]:
     if not verdict.lacking:
         return
-    names = [(provider_name(provider, providers), service) for provider, service in verdict.lacking]
-    ja = "、".join(f"{name.ja}（{service}）" if service else name.ja for name, service in names)
-    en = ", ".join(f"{name.en} ({service})" if service else name.en for name, service in names)
+    unknown = [branded(name, brands) for name, _, brands in names.lacking(verdict).values()]
+    ja, en = "、".join(name.ja for name in unknown), ", ".join(name.en for name in unknown)
     start = "" if verdict.expiries else f"接続日{verdict.connected_on}（JST）。"
+    whom = "各社" if len(unknown) > 1 else "同社"
     yield Text(
-        ja=f"{start}{ja}の保存期間は不明（収録する数値なし）。同社に保存期間を照会のこと。",
+        ja=f"{start}{ja}の保存期間は不明（収録する数値なし）。{whom}に保存期間を照会のこと。",
         en=f"Retention of {en} is unknown (no figure on record); ask them how long they keep the log.",
     )
+    if verdict.status == "passed-at-earliest":
+        yield Text(
+            ja="期間の分からない者が残るため、ログがすべて消去済みとはいえない。",
+            en="With a period unknown, not every log can be said to be gone.",
+        )
     if verdict.practice is not None:
         generic = verdict.practice
         yield Text(

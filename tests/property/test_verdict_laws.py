@@ -32,7 +32,7 @@ from ipattr.model import (
     RetentionPolicy,
     Text,
 )
-from ipattr.retention import deadline, is_working_day
+from ipattr.retention import DUE_DAYS, deadline, is_working_day
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 WIDTHS = {
@@ -156,8 +156,13 @@ def test_a_deadline_is_consistent(  # noqa: PLR0917 - one argument per drawn val
         for n in range(1, (verdict.earliest - verdict.act_by).days + 1)
     )
     assert verdict.earliest == min(reading for entry in verdict.expiries for reading in entry.readings)
-    gone = not verdict.open_ended and all(r < as_of for entry in verdict.expiries for r in entry.readings)
-    assert (verdict.status == "passed") == gone
+    figured = {"a": a, "b": b}
+    every = all(any(not p.service or s in {"", p.service} for p in figured.get(w, ())) for w, s in who)
+    over = not verdict.open_ended and all(r < as_of for entry in verdict.expiries for r in entry.readings)
+    assert (verdict.status == "passed") == (every and over)
+    assert verdict.days_left == (verdict.act_by - as_of).days
+    assert verdict.days_to_expiry == (verdict.earliest - as_of).days
+    assert (verdict.status == "due") == (verdict.earliest >= as_of and verdict.days_left <= DUE_DAYS)
     assert (verdict.status in {"passed", "passed-at-earliest"}) == (verdict.earliest < as_of)
 
 
@@ -306,7 +311,7 @@ X = Platform(
     id="x",
     name="X",
     hosts=tuple(
-        PlatformHost(name=name, role="web", candidate=name != "media.example")
+        PlatformHost(name=name, role="web", candidate=name != "media.example", reference=name == "a.example")
         for name in ("a.example", "b.example", "media.example")
     ),
     sources=(),
@@ -340,7 +345,8 @@ def test_equal_keys_have_equal_candidates(
 def test_candidates_come_from_kept_rows_of_candidate_hosts(rows: tuple[Observation, ...], at: datetime) -> None:
     found = candidates(X, rows, at, family=4, shared=lambda _: "")
     usable = {row.id: row for row in rows if row.status == "kept" and row.host != "media.example"}
-    assert found.excluded == len(rows) - len(usable)
+    evidence = [identifier for entry in found.candidates for identifier in entry.observations]
+    assert len(evidence) == len(set(evidence)) == len(rows) - found.excluded
     for entry in found.candidates:
         assert {usable[identifier].address for identifier in entry.observations} == {entry.address}
         assert {usable[identifier].host for identifier in entry.observations} == set(entry.hosts)
@@ -348,9 +354,72 @@ def test_candidates_come_from_kept_rows_of_candidate_hosts(rows: tuple[Observati
     v4 = [row for row in usable.values() if row.rrtype == "A"]
     assert (found.status == "observed") == bool(v4)
     assert bool(found.candidates) == bool(v4)
+    day = at.date().isoformat()
     dated = [row for row in v4 if len(row.first_seen) == len(row.last_seen) == len("2023-11-01")]
-    spanning = {row.address for row in dated if row.first_seen <= at.date().isoformat() <= row.last_seen}
-    assert spanning <= {entry.address for entry in found.candidates if entry.relation == "around"}
+    counted = {row.address for row in dated if row.count and row.count > 2 and row.first_seen <= day <= row.last_seen}
+    seen_then = {row.address for row in dated if day in {row.first_seen, row.last_seen}}
+    assert counted | seen_then <= {entry.address for entry in found.candidates if entry.relation == "around"}
+
+
+def ends(row: Observation) -> list[tuple[date, date]]:
+    """Return the first and the last sighting of a row with dates only, or all between them where there were more."""
+    first, last = date.fromisoformat(row.first_seen), date.fromisoformat(row.last_seen)
+    return [(first, last)] if row.count and row.count > 2 else [(first, first), (last, last)]
+
+
+def eras(rows: list[Observation]) -> list[tuple[date, date]]:
+    """Merge by brute force what overlaps."""
+    merged: list[tuple[date, date]] = []
+    for low, high in sorted(end for row in rows for end in ends(row)):
+        if merged and low <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(high, merged[-1][1]))
+        else:
+            merged.append((low, high))
+    return merged
+
+
+def _divides(era: tuple[date, date], part: tuple[date, date], today: date, all_eras: list[tuple[date, date]]) -> bool:
+    """Tell whether an era that is not that of the instant lies between it and a stretch, or holds the stretch."""
+    inside = any(low <= today <= high for low, high in all_eras)
+    earlier = sorted(other for other in all_eras if other[1] < today)
+    later = sorted(other for other in all_eras if other[0] > today)
+    own = [] if inside else earlier[-1:] + later[:1]
+    if era in own:
+        return False
+    return part[1] <= era[1] if era[1] < today else part[0] >= era[0]
+
+
+@given(rows=observed(), at=times)
+def test_relations_gaps_and_periods_are_those_of_brute_force(rows: tuple[Observation, ...], at: datetime) -> None:
+    rows = tuple(
+        msgspec.structs.replace(row, status="kept", rrtype="A")
+        for row in rows
+        if len(row.first_seen) == len(row.last_seen) == len("2023-11-01") and ":" not in row.address
+    )
+    found = candidates(X, rows, at, family=4, shared=lambda _: "")
+    by_id, today = {row.id: row for row in rows}, at.date()
+    usable = [row for row in rows if row.host != "media.example"]
+    known = {row.host for row in usable if ends(row)[0][0] <= today} or {row.host for row in usable}
+    reference = eras([row for row in usable if row.host == "a.example"])
+    for entry in found.candidates:
+        parts = [end for identifier in entry.observations for end in ends(by_id[identifier])]
+        around = any(low <= today <= high for low, high in parts)
+        behind = [(today - high).days for _, high in parts if high < today]
+        ahead = [(low - today).days for low, _ in parts if low > today]
+        side = "between" if behind and ahead else "before" if behind else "after"
+        assert entry.relation == ("around" if around else side)
+        assert entry.gap_days == (0 if around else min(behind + ahead))
+        between = [era for era in reference if not era[0] <= today <= era[1]]
+        apart = [any(_divides(era, part, today, reference) for era in between) for part in parts]
+        assert (entry.period == "other") == all(apart)
+        assert set(entry.hosts) <= known
+    for host in known:
+        mine = [row for row in usable if row.host == host]
+        holding = [(low, high) for low, high in eras(mine) if low <= today <= high]
+        inside = {row.address for row in mine for low, high in ends(row) for era in holding if era[0] <= low <= era[1]}
+        assert inside <= {entry.address for entry in found.candidates}
+    order = [(entry.period, entry.relation != "around", entry.gap_days) for entry in found.candidates]
+    assert order == sorted(order)
 
 
 @given(rows=observed(), at=times, data=st.data())
