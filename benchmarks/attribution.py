@@ -97,7 +97,7 @@ def best(makers: dict[str, Callable[[], Any]], rows: list[str]) -> dict[str, flo
 
 def peer_ipaddress(announced: Rows) -> Callable[[], Any]:
     """Ipaddress and bisect over disjoint segments: the standard library alone."""
-    from ipattr.registry.compiling import flatten  # noqa: PLC0415 - the peer gets our flattening, and keeps its parsing
+    from ipattr.registry.compiling import flatten
 
     tables = {}
     for version, bits in ((4, 32), (6, 128)):
@@ -115,9 +115,9 @@ def peer_ipaddress(announced: Rows) -> Callable[[], Any]:
 
 def peer_netaddr(announced: Rows) -> Callable[[], Any]:
     """Netaddr and bisect over the same segments."""
-    import netaddr  # noqa: PLC0415 - a peer may be missing
+    import netaddr
 
-    from ipattr.registry.compiling import flatten  # noqa: PLC0415 - as above
+    from ipattr.registry.compiling import flatten
 
     tables = {}
     for version, bits in ((4, 32), (6, 128)):
@@ -134,7 +134,7 @@ def peer_netaddr(announced: Rows) -> Callable[[], Any]:
 
 def peer_radix(announced: Rows) -> Callable[[], Any]:
     """py-radix: a radix tree in C."""
-    import radix  # type: ignore[import-untyped]  # noqa: PLC0415 - an untyped peer that may be missing
+    import radix  # type: ignore[import-untyped]
 
     tree = radix.Radix()
     for prefix, asn in announced:
@@ -144,7 +144,7 @@ def peer_radix(announced: Rows) -> Callable[[], Any]:
 
 def peer_pyasn(announced: Rows) -> Callable[[], Any]:
     """pyasn: a radix tree in C under a Python method."""
-    import pyasn  # type: ignore[import-untyped]  # noqa: PLC0415 - an untyped peer that may be missing
+    import pyasn  # type: ignore[import-untyped]
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "table"
@@ -155,7 +155,7 @@ def peer_pyasn(announced: Rows) -> Callable[[], Any]:
 
 def peer_pytricia(announced: Rows) -> Callable[[], Any]:
     """pytricia: a Patricia trie in C; one trie per version, since it does not tell them apart."""
-    import pytricia  # type: ignore[import-not-found]  # noqa: PLC0415 - an untyped peer that may be missing
+    import pytricia  # type: ignore[import-not-found]
 
     four, six = pytricia.PyTricia(32), pytricia.PyTricia(128)
     for prefix, asn in announced:

@@ -38,6 +38,8 @@ def write_log(path: Path) -> None:
 def seconds(command: list[str]) -> float:
     """Run the command once and return its wall time; a failing command ends the benchmark."""
     environment = {**os.environ, "LC_ALL": "C.UTF-8"}
+    # Forbidden to keep bytecode, a checkout compiles its source at every start; no installed program does.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     began = time.perf_counter()
     done = subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment)
     took = time.perf_counter() - began

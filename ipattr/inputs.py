@@ -27,9 +27,10 @@ from ipattr.model import (
 from ipattr.readers import Learned, Options, read_files, read_posts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from ipattr.addresses import Specials
+    from ipattr.readers.asking import Ask
     from ipattr.registry import Registry
 
 STDIN = "-"
@@ -46,6 +47,7 @@ class Declared(Record, frozen=True, kw_only=True):
     form: str | None = None
     mapping: str | Mapping[str, str] | None = None
     memory: Path | None = None
+    accept_repairs: bool = False
 
     def options(self, platform: Platform | None, headings: Mapping[str, tuple[str, ...]]) -> Options:
         """Return the declarations as the readers take them; raise UsageError for one that cannot be understood.
@@ -61,6 +63,7 @@ class Declared(Record, frozen=True, kw_only=True):
             mapping=self.fields(),
             platform=platform.id if platform else "",
             form=self.form,
+            accept_repairs=self.accept_repairs,
             columns={field: own.get(field, ()) + headings.get(field, ()) for field in fields},
             remembered=self.remembered(platform),
         )
@@ -69,7 +72,7 @@ class Declared(Record, frozen=True, kw_only=True):
         """Return field → column as declared; a string is read as ``time=…,ip=…``."""
         if not isinstance(self.mapping, str):
             return self.mapping or {}
-        from ipattr.readers.mapping import parse_map  # noqa: PLC0415 - only where columns are declared
+        from ipattr.readers.mapping import parse_map
 
         return parse_map(self.mapping)
 
@@ -77,7 +80,7 @@ class Declared(Record, frozen=True, kw_only=True):
         """Return the earlier answers for this platform."""
         if self.memory is None or platform is None:
             return {}
-        from ipattr.readers.mapping import load_remembered  # noqa: PLC0415 - only where columns are declared
+        from ipattr.readers.mapping import load_remembered
 
         return load_remembered(self.memory, platform.id)
 
@@ -85,7 +88,7 @@ class Declared(Record, frozen=True, kw_only=True):
         """Keep the mappings that fitted; what cannot be kept is a remark, because the reading itself stands."""
         if self.memory is None or platform is None or not learned:
             return ()
-        from ipattr.readers.mapping import remember  # noqa: PLC0415 - only where columns are declared
+        from ipattr.readers.mapping import remember
 
         remarks: list[Finding] = []
         for answer in learned:
@@ -125,7 +128,7 @@ def sort_out(inputs: Sequence[str | Path], specials: Specials) -> tuple[list[str
     addresses: list[ParsedAddress] = []
     for entry in inputs:
         text = str(entry)
-        if text == STDIN or isinstance(entry, Path) or Path(text).exists():
+        if text == STDIN or isinstance(entry, Path) or _is_there(text):
             files.append(text)
             continue
         parsed = parse_address(text, specials=specials)
@@ -144,6 +147,20 @@ def sort_out(inputs: Sequence[str | Path], specials: Specials) -> tuple[list[str
     return files, addresses
 
 
+def _is_there(text: str) -> bool:
+    """Tell whether the text names something in the file system, be it a link that leads nowhere."""
+    import errno
+    import os
+
+    try:
+        os.lstat(text)
+    except OSError as error:
+        return error.errno in {errno.EACCES, errno.ELOOP}
+    except ValueError:
+        return False
+    return True
+
+
 def read_logs(
     inputs: Sequence[str | Path],
     *,
@@ -151,19 +168,61 @@ def read_logs(
     platform: Platform | None,
     registry: Registry,
     stdin: BinaryIO | None,
+    supersedes: Sequence[str | Path] = (),
+    ask: Ask | None = None,
+    progress: Callable[[str], None] | None = None,
 ) -> Reading:
-    """Read the logs, then the bare addresses, into one reading whose ids run on in that order."""
+    """Read the logs, then the bare addresses, into one reading whose ids run on in that order.
+
+    ``supersedes`` are older disclosures that the logs replace: read, compared row by row, and left out of the result.
+    """
     files, addresses = sort_out(inputs, registry.specials)
     readings: list[Reading] = []
+    if supersedes and not files:
+        raise UsageError(
+            ja="--supersedes に対する新しい開示のファイルがない。",
+            en="There is no file of a newer disclosure to go with --supersedes.",
+        )
     if files:
+        options = declared.options(platform, registry.columns)
         reading, learned = read_files(
-            files, specials=registry.specials, options=declared.options(platform, registry.columns), stdin=stdin
+            files, specials=registry.specials, options=options, stdin=stdin, ask=ask, progress=progress
         )
         remarks = declared.remember(platform, learned)
+        if supersedes:
+            old, _ = read_files(
+                [str(path) for path in supersedes],
+                specials=registry.specials,
+                options=options,
+                stdin=stdin,
+                ask=ask,
+                progress=progress,
+            )
+            remarks += _superseded(old, reading)
         readings.append(msgspec.structs.replace(reading, findings=reading.findings + remarks) if remarks else reading)
     if addresses:
         readings.append(read_addresses(addresses))
-    return readings[0] if len(readings) == 1 else _joined(readings)
+    whole = readings[0] if len(readings) == 1 else _joined(readings)
+    from ipattr.readers.differences import repeated
+
+    again = repeated(whole.events)
+    return msgspec.structs.replace(whole, findings=whole.findings + again) if again else whole
+
+
+def _superseded(old: Reading, new: Reading) -> tuple[Finding, ...]:
+    """Return what the newer reading changes, with the errors of the older one; refuse one file on both sides."""
+    from ipattr.readers.differences import supersession
+
+    known = {entry.sha256: entry.name for entry in new.inputs}
+    for entry in old.inputs:
+        if entry.sha256 in known:
+            raise UsageError(
+                ja=f"--supersedes の {entry.name} は、入力の {known[entry.sha256]} と同じ内容(SHA-256 が一致)である。",
+                en=f"{entry.name}, named with --supersedes, is the same file as the input {known[entry.sha256]} "
+                "(equal SHA-256).",
+            )
+    errors = tuple(finding for finding in old.findings if finding.level == "error")
+    return supersession(old, new) + errors
 
 
 def read_posted(
@@ -173,6 +232,7 @@ def read_posted(
     platform: Platform | None,
     registry: Registry,
     stdin: BinaryIO | None,
+    progress: Callable[[str], None] | None = None,
 ) -> Reading:
     """Read the posts; where one lacks a zone, say which declaration reaches posts: that of the logs does not."""
     reading = read_posts(
@@ -180,6 +240,7 @@ def read_posted(
         specials=registry.specials,
         options=declared.options(platform, registry.columns),
         stdin=stdin,
+        progress=progress,
     )
     if declared.tz is not None or all(reject.code != ZONE_MISSING for reject in reading.rejects):
         return reading
@@ -251,6 +312,7 @@ def _joined(readings: Sequence[Reading]) -> Reading:
         inputs=tuple(entry for reading in readings for entry in reading.inputs),
         events=tuple(msgspec.structs.replace(event, id=str(n)) for n, event in enumerate(events, start=1)),
         rejects=tuple(reject for reading in readings for reject in reading.rejects),
+        pending=tuple(row for reading in readings for row in reading.pending),
         findings=tuple(finding for reading in readings for finding in reading.findings),
         counts=Counts(
             rows=sum(c.rows for c in counts),

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 import msgspec
 
 from ipattr.errors import InputError, UsageError
-from ipattr.model import Counts, Finding, InputFile, LoginEvent, Post, Reading, Reject, Text
-from ipattr.readers import result_csv, tables, x_archive, x_return
-from ipattr.readers.document import STDIN, Document, FormReading, Options, load_document
+from ipattr.model import Counts, Finding, InputFile, LoginEvent, Pending, Post, Reading, Reject, Text
+from ipattr.readers.document import STDIN, Document, FormReading, Options, base_name, decode_document, read_bytes
+from ipattr.readers.forms import FORMS, AnyForm, Form, choose, post_forms
+from ipattr.readers.kinds import is_archive, refuse_result
+from ipattr.readers.mapping import MappingNeededError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ipattr.addresses import Specials
+    from ipattr.readers.asking import Answers, Ask
 
 __all__ = [
     "FORMS",
@@ -23,6 +27,7 @@ __all__ = [
     "FormReading",
     "Learned",
     "Options",
+    "load_documents",
     "post_forms",
     "read",
     "read_files",
@@ -30,42 +35,11 @@ __all__ = [
 ]
 
 
-class Form(NamedTuple):
-    """One kind of disclosed input: its name, what it looks like, why a document is one, and how it is read.
-
-    ``decisive``: a document that bears this form's own mark is this form, whatever text it quotes.
-    """
-
-    name: str
-    expects: Text
-    detect: Callable[[Document, Options], Text | None]
-    read: Callable[[Document, Options, Specials], FormReading]
-    decisive: bool = False
-
-
 class Learned(NamedTuple):
     """A header row and the mapping that the analyst gave for it, worth remembering."""
 
     headers: tuple[str, ...]
     mapping: dict[str, str]
-
-
-FORMS: tuple[Form, ...] = (
-    Form(
-        x_return.FORM,
-        Text(ja="X の開示回答(ipAudit のブロックを含む文書)", en="an X return (a document with ipAudit blocks)"),
-        lambda document, _options: x_return.detect(document),
-        x_return.read,
-    ),
-    Form(
-        x_archive.FORM,
-        Text(ja="X の全データ(window.YTD で始まる .js)", en="an X user archive (.js that begins with window.YTD)"),
-        lambda document, _options: x_archive.detect(document),
-        x_archive.read,
-    ),
-    Form(result_csv.FORM, result_csv.EXPECTS, result_csv.detect, result_csv.read, decisive=True),
-    Form(tables.FORM, tables.EXPECTS, tables.detect, tables.read),
-)
 
 
 def read(paths: Sequence[str], *, specials: Specials, options: Options, stdin: BinaryIO | None = None) -> Reading:
@@ -76,19 +50,16 @@ def read(paths: Sequence[str], *, specials: Specials, options: Options, stdin: B
     return read_files(paths, specials=specials, options=options, stdin=stdin)[0]
 
 
-def read_posts(paths: Sequence[str], *, specials: Specials, options: Options, stdin: BinaryIO | None = None) -> Reading:
+def read_posts(
+    paths: Sequence[str],
+    *,
+    specials: Specials,
+    options: Options,
+    stdin: BinaryIO | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Reading:
     """Read the posts complained of; the same contract as ``read``, and the posts stand in ``Reading.posts``."""
-    return read_files(paths, specials=specials, options=options, stdin=stdin, forms=post_forms())[0]
-
-
-def post_forms() -> tuple[Form, ...]:
-    """Return the forms in which posts are named; their module is loaded only when there are posts to read."""
-    from ipattr.readers import posts  # noqa: PLC0415 - most look-ups name no posts
-
-    return (
-        Form(posts.LIST_FORM, posts.LIST_EXPECTS, posts.detect_posts_list, posts.read_posts_list),
-        Form(posts.TABLE_FORM, posts.TABLE_EXPECTS, posts.detect_posts_table, posts.read_posts_table),
-    )
+    return read_files(paths, specials=specials, options=options, stdin=stdin, forms=post_forms(), progress=progress)[0]
 
 
 def read_files(
@@ -97,9 +68,15 @@ def read_files(
     specials: Specials,
     options: Options,
     stdin: BinaryIO | None = None,
-    forms: tuple[Form, ...] = FORMS,
+    forms: Sequence[AnyForm] = FORMS,
+    ask: Ask | None = None,
+    progress: Callable[[str], None] | None = None,
 ) -> tuple[Reading, tuple[Learned, ...]]:
-    """Read as ``read`` does and return, beside the reading, the mappings given by the analyst that fitted a header."""
+    """Read as ``read`` does and return, beside the reading, the mappings given by the analyst that fitted a header.
+
+    ``ask`` puts the question which column is which to a person; its answers are kept beside the input. ``progress``
+    is told the name of each file as its reading begins.
+    """
     if list(paths).count(STDIN) > 1:
         raise UsageError(ja="標準入力(-)は一度しか指定できない。", en="Standard input (-) can be named only once.")
     if options.form is not None and all(form.name != options.form for form in forms):
@@ -108,61 +85,194 @@ def read_files(
             ja=f"形式「{options.form}」はない。使える形式: {names}。",
             en=f"There is no form {options.form!r}; the forms are: {names}.",
         )
-    taken: list[tuple[InputFile, FormReading]] = []
-    findings: list[Finding] = []
+    desk = _Desk(options, specials, forms, ask=ask, progress=progress)
     for path in paths:
-        document = load_document(path, encoding=options.encoding, stdin=stdin)
-        same = next((entry.name for entry, _ in taken if entry.sha256 == document.sha256), None)
-        if same is not None:
-            findings.append(_same_file(document, same))
-            continue
-        document = _distinctly_named(document, {entry.name for entry, _ in taken}, findings)
-        chosen = _choose(document, options, forms)
-        found = chosen[0].read(document, options, specials)
-        taken.append((_input_file(document, chosen, found, options=options), found))
-        findings.extend(found.findings)
-    learned = tuple(
-        Learned(found.headers, dict(found.mapping)) for _, found in taken if found.mapping_source == "given"
+        desk.file(path, stdin)
+    desk.compare()
+    return _collect(desk.taken, desk.findings), tuple(desk.learned)
+
+
+def load_documents(path: str, *, encoding: str | None = None, stdin: BinaryIO | None = None) -> tuple[Document, ...]:
+    """Load one file, or every member of an archive that can be loaded; InputError as for one document.
+
+    A member that cannot be loaded raises too: whoever only looks for pieces must not overlook a file.
+    """
+    name, data = base_name(path), read_bytes(path, stdin)
+    if not is_archive(name, data):
+        return (decode_document(name, data, encoding=encoding),)
+    from ipattr.readers.archives import unpack
+
+    unpacked = unpack(name, data)
+    refused = next((finding for finding in unpacked.findings if finding.level == "error"), None)
+    if refused is not None:
+        raise InputError(ja=refused.message.ja, en=refused.message.en, where=name)
+    return tuple(
+        decode_document(f"{name}!{member.name}", member.data, encoding=encoding) for member in unpacked.members
     )
-    return _collect(taken, findings), learned
 
 
-def _choose(document: Document, options: Options, forms: tuple[Form, ...]) -> tuple[Form, Text]:
-    if options.form is not None:
-        form = next(form for form in forms if form.name == options.form)
-        return form, Text(ja=f"形式 {form.name} が指定された。", en=f"The form {form.name} was declared.")
-    fitting = [(form, reason) for form in forms if (reason := form.detect(document, options)) is not None]
-    fitting = [found for found in fitting if found[0].decisive] or fitting
-    if len(fitting) == 1:
-        return fitting[0]
-    if fitting:
-        raise InputError(
-            ja="複数の形式に当てはまる: "
-            + " ".join(f"{form.name}({reason.ja})" for form, reason in fitting)
-            + " --form で一つを指定されたい。",
-            en="More than one form fits: "
-            + " ".join(f"{form.name} ({reason.en})" for form, reason in fitting)
-            + " Choose one with --form.",
-            where=document.name,
+class _Desk:
+    """Takes files one after another: what was read from each, the remarks, and the mappings worth remembering."""
+
+    def __init__(
+        self,
+        options: Options,
+        specials: Specials,
+        forms: Sequence[AnyForm],
+        *,
+        ask: Ask | None,
+        progress: Callable[[str], None] | None,
+    ) -> None:
+        """Take what holds for every file."""
+        self.taken: list[tuple[InputFile, FormReading]] = []
+        self.findings: list[Finding] = []
+        self.learned: list[Learned] = []
+        self._options = options
+        self._specials = specials
+        self._forms = forms
+        self._ask = ask
+        self._progress = progress
+
+    def file(self, path: str, stdin: BinaryIO | None) -> None:
+        """Read one file, or every member of an archive."""
+        name = base_name(path)
+        self._say(name)
+        data = read_bytes(path, stdin)
+        if is_archive(name, data):
+            self._archive(path, name, data)
+        else:
+            refuse_result(name, data)
+            self._document(decode_document(name, data, encoding=self._options.encoding), path)
+
+    def compare(self) -> None:
+        """Say when files that are read together hold the same logins."""
+        if len(self.taken) > 1:
+            from ipattr.readers.differences import shared
+
+            self.findings += shared([(entry.name, found.events) for entry, found in self.taken])
+
+    def _say(self, name: str) -> None:
+        if self._progress is not None:
+            self._progress(name)
+
+    def _archive(self, path: str, name: str, data: bytes) -> None:
+        from ipattr.readers.archives import FORM as ARCHIVE
+        from ipattr.readers.archives import not_read, unpack
+
+        digest = hashlib.sha256(data).hexdigest()
+        if self._known(name, digest):
+            return
+        unpacked = unpack(name, data)
+        place = len(self.taken)
+        refused = [finding for finding in unpacked.findings if finding.level == "error"]
+        handled = 0
+        self.findings += unpacked.findings
+        for member in unpacked.members:
+            label = f"{name}!{member.name}"
+            self._say(label)
+            try:
+                refuse_result(label, member.data)
+                self._document(decode_document(label, member.data, encoding=self._options.encoding), path)
+                handled += 1
+            except InputError as error:
+                refused.append(not_read(label, Text(ja=error.ja, en=error.en)))
+                self.findings.append(refused[-1])
+        if not handled:
+            why = (
+                refused[0].message if refused else Text(ja="記録のファイルがない。", en="It holds no file of records.")
+            )
+            raise InputError(ja=why.ja, en=why.en, where=name)
+        read_members = len(self.taken) - place
+        said = Text(
+            ja=f"ZIP 書庫で、{unpacked.listed} 件のうち {read_members} 件を読んだ。",
+            en=f"A ZIP archive; {read_members} of its {unpacked.listed} members were read.",
         )
-    raise InputError(
-        ja="どの形式にも当てはまらない。試した形式: "
-        + "、".join(f"{form.name}({form.expects.ja})" for form in forms)
-        + "。",
-        en="No form fits. Tried: " + "; ".join(f"{form.name} ({form.expects.en})" for form in forms) + ".",
-        where=document.name,
-    )
+        own = Text(ja="書庫そのものは文字ではない。", en="The archive itself is no text.")
+        entry = InputFile(
+            name=name,
+            sha256=digest,
+            size=len(data),
+            form=ARCHIVE,
+            form_reason=said,
+            encoding="zip",
+            encoding_reason=own,
+            counts=Counts(rows=0, ok=0, review=0, rejected=0),
+        )
+        self.taken.insert(place, (entry, FormReading(rows=0)))
+
+    def _document(self, document: Document, path: str) -> None:
+        if self._known(document.name, document.sha256):
+            return
+        answers = self._answers(path)
+        options = self._options
+        if answers is not None:
+            options = msgspec.structs.replace(options, remembered={**options.remembered, **answers.mappings})
+        document = _distinctly_named(document, {entry.name for entry, _ in self.taken}, self.findings)
+        chosen = choose(document, options, self._forms)
+        found, remarks = self._read(document, chosen[0], options, path)
+        if not found.rows and options.form is not None and chosen[0].detect(document, options) is None:
+            raise InputError(
+                ja=f"形式 {options.form} と指定されたが、その形式の記録が一つもない。",
+                en=f"Declared as {options.form}, but there is not one record of that form in it.",
+                where=document.name,
+            )
+        if answers is not None and found.mapping_source == "remembered" and found.headers in answers.mappings:
+            from ipattr.readers.asking import used
+
+            remarks.append(used(answers, document.name))
+        self.taken.append((_input_file(document, chosen, found, options=options), found))
+        self.findings += (*document.remarks, *found.findings, *remarks)
+
+    def _answers(self, path: str) -> Answers | None:
+        if path == STDIN:
+            return None
+        import os
+
+        if not os.path.exists(path + ".ipattr-map.json"):  # noqa: PTH110 - one call for the many without answers
+            return None
+        from ipattr.readers.asking import load_answers
+
+        return load_answers(path)
+
+    def _read(
+        self, document: Document, form: AnyForm, options: Options, path: str
+    ) -> tuple[FormReading, list[Finding]]:
+        """Read the document; a column that nobody can tell is asked for when there is somebody to ask."""
+        try:
+            found = form.read(document, options, self._specials)
+        except MappingNeededError as needed:
+            if self._ask is None or path == STDIN or not needed.headers:
+                raise
+            from ipattr.readers.asking import keep_answers, put
+
+            answer = self._ask(put(document, needed))
+            if not answer:
+                raise
+            # What was declared before stays: the question is about the fields that are missing.
+            mapping = {**self._options.mapping, **answer}
+            found = form.read(document, msgspec.structs.replace(options, mapping=mapping), self._specials)
+            return found, [keep_answers(path, found.headers or needed.headers, found.mapping)]
+        if found.mapping_source == "given":
+            self.learned.append(Learned(found.headers, dict(found.mapping)))
+        return found, []
+
+    def _known(self, name: str, digest: str) -> bool:
+        """Tell whether the very same bytes were read before, and say so."""
+        same = next((entry.name for entry, _ in self.taken if entry.sha256 == digest), None)
+        if same is not None:
+            self.findings.append(_same_file(name, same))
+        return same is not None
 
 
-def _same_file(document: Document, other: str) -> Finding:
+def _same_file(name: str, other: str) -> Finding:
     return Finding(
         code="IPA198",
         level="warning",
         message=Text(
-            ja=f"{document.name} は {other} と同じ内容(SHA-256 が一致)なので、二度は読まない。",
-            en=f"{document.name} is the same file as {other} (equal SHA-256); it was read once.",
+            ja=f"{name} は {other} と同じ内容(SHA-256 が一致)なので、二度は読まない。",
+            en=f"{name} is the same file as {other} (equal SHA-256); it was read once.",
         ),
-        about=document.name,
+        about=name,
     )
 
 
@@ -186,11 +296,12 @@ def _distinctly_named(document: Document, names: set[str], findings: list[Findin
     return renamed
 
 
-def _input_file(document: Document, chosen: tuple[Form, Text], found: FormReading, *, options: Options) -> InputFile:
+def _input_file(document: Document, chosen: tuple[AnyForm, Text], found: FormReading, *, options: Options) -> InputFile:
     form, reason = chosen
     statuses = [event.status for event in found.events] + [post.status for post in found.posts]
-    review = statuses.count("review")
-    counts = Counts(rows=found.rows, ok=len(statuses) - review, review=review, rejected=len(found.rejects))
+    in_review = statuses.count("review")
+    review = in_review + len(found.pending)
+    counts = Counts(rows=found.rows, ok=len(statuses) - in_review, review=review, rejected=len(found.rejects))
     if not counts.conserved:
         raise InputError(
             ja=f"内部エラー: {counts.rows} 行あるのに、読めた {counts.ok} 行・要確認 {counts.review} 行・"
@@ -218,16 +329,19 @@ def _collect(taken: list[tuple[InputFile, FormReading]], findings: list[Finding]
     events: list[LoginEvent] = []
     read_posts_: list[Post] = []
     rejects: list[Reject] = []
+    pending: list[Pending] = []
     for _, found in taken:
         events += found.events
         read_posts_ += found.posts
         rejects += found.rejects
+        pending += found.pending
     counts = [entry.counts for entry, _ in taken]
     return Reading(
         inputs=tuple(entry for entry, _ in taken),
         events=tuple(msgspec.structs.replace(event, id=str(n)) for n, event in enumerate(events, start=1)),
         posts=tuple(msgspec.structs.replace(post, id=str(n)) for n, post in enumerate(read_posts_, start=1)),
         rejects=tuple(rejects),
+        pending=tuple(pending),
         findings=tuple(findings),
         counts=Counts(
             rows=sum(count.rows for count in counts),

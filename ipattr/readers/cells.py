@@ -13,7 +13,7 @@ from ipattr.model import Account, Cell, Finding, Instant, Refusal, Reject, Text
 from ipattr.readers.delimited import CONTROL, PADDING, looks_like_data
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import TypeVar
 
     from ipattr.addresses import Specials
@@ -94,6 +94,18 @@ class Row:
         )
 
 
+def all_cells(cells: Sequence[str], headers: Sequence[str], *, ours: bool = False) -> tuple[Cell, ...]:
+    """Return every cell of a record as it stood; one beyond the header is named by its number, ``[4]``.
+
+    Of our own output (``ours``) the many empty cells are left out.
+    """
+    return tuple(
+        Cell(column=headers[number] if number < len(headers) else f"[{number + 1}]", raw=cell)
+        for number, cell in enumerate(cells)
+        if cell or not ours
+    )
+
+
 def malformed(file: str, record: TableRow, columns: Columns) -> Reject | None:
     """Return a reject when the record has extra or missing cells, or a control character in a cell, else None.
 
@@ -105,7 +117,8 @@ def malformed(file: str, record: TableRow, columns: Columns) -> Reject | None:
             ja=f"見出しは {want} 列だが、この行は {have} 列である。原本と照らす。",
             en=f"The header has {want} columns, this row has {have}; check it against the original.",
         )
-        return Reject(file=file, row=record.row, column="", raw=record.raw, code="IPA101", reason=reason)
+        whole = all_cells(record.cells, columns.headers, ours=columns.ours)
+        return Reject(file=file, row=record.row, column="", raw=record.raw, code="IPA101", reason=reason, record=whole)
     for number in columns.checked:
         found = CONTROL.search(record.cells[number])
         if found is not None:
@@ -113,7 +126,7 @@ def malformed(file: str, record: TableRow, columns: Columns) -> Reject | None:
             reason = Text(ja=f"制御文字 {point} が混じっている。", en=f"The cell holds the control character {point}.")
             return Reject(
                 file=file, row=record.row, column=columns.headers[number], raw=record.cells[number], code="IPA102",
-                reason=reason,
+                reason=reason, record=all_cells(record.cells, columns.headers, ours=columns.ours),
             )  # fmt: skip
     return None
 
@@ -125,10 +138,26 @@ def reject(file: str, row: Row) -> Reject:
     for other, cell, further in row.refusals[1:]:
         ja += f" ほかに {other}「{cell[:_SHOWN]}」: {further.reason.ja}"
         en += f" Also {other} {cell[:_SHOWN]!r}: {further.reason.en}"
-    return Reject(file=file, row=row.record.row, column=column, raw=raw, code=refusal.code, reason=Text(ja=ja, en=en))
+    return Reject(
+        file=file,
+        row=row.record.row,
+        column=column,
+        raw=raw,
+        code=refusal.code,
+        reason=Text(ja=ja, en=en),
+        record=all_cells(row.record.cells, row.columns.headers, ours=row.columns.ours),
+    )
 
 
 def read_time(row: Row, options: Options) -> Instant | None:
+    """Read the time of a row as ``read_time_as_typed`` does; without seconds it goes to review."""
+    instant = read_time_as_typed(row, options)
+    if instant is not None:
+        review_precision(row, instant)
+    return instant
+
+
+def read_time_as_typed(row: Row, options: Options) -> Instant | None:
     """Read the time of a row: date and time joined, the zone column or header applied, other time columns compared."""
     column = row.columns.time
     if column is None:
@@ -142,7 +171,6 @@ def read_time(row: Row, options: Options) -> Instant | None:
         return None
     for check in row.columns.checks:
         _compare(row, instant, check)
-    review_precision(row, instant)
     return instant
 
 

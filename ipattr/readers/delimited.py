@@ -119,16 +119,21 @@ def read_table(document: Document, *, header: tuple[int, str], every_cell_quoted
     number, delimiter = header
     whole = split_keeping_ends(document.text)
     _refuse_preamble(document, number, whole[number - 1])
-    headers = _headers(document, number, split_header(whole[number - 1].rstrip("\r\n"), delimiter))
+    written = split_header(whole[number - 1].rstrip("\r\n"), delimiter)
+    headers = _headers(document, number, named(written))
     body = whole[number:]
     _refuse_open_quote(document, body, number, delimiter)
     rows, blank = [], 0
-    for start, end, cells in _records(document, body, number, delimiter):
+    for start, end, given in _records(document, body, number, delimiter):
+        cells = given
         if _is_blank("".join(cells)):
             blank += 1
             continue
         if not every_cell_quoted:
-            _refuse_swallowed((document.name, start), cells, delimiter, width=len(headers))
+            _refuse_swallowed((document.name, start), cells, delimiter, width=len(written))
+        if len(written) > len(headers):
+            place = (f"{document.name}:{number}", start)
+            cells = _without_nameless(place, cells, len(headers), len(written))
         rows.append(TableRow(row=start, cells=tuple(cells), raw="".join(whole[start - 1 : end]).rstrip("\r\n")))
     return Table(
         delimiter=delimiter,
@@ -136,8 +141,42 @@ def read_table(document: Document, *, header: tuple[int, str], every_cell_quoted
         headers=headers,
         rows=tuple(rows),
         count=count_records(body, delimiter),
-        findings=tuple(_remarks(document, number, blank, len(rows))),
+        findings=(
+            *_nameless(document, len(headers), len(written)),
+            *_remarks(document, number, blank, len(rows)),
+        ),
     )
+
+
+def named(headers: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the cells of a header row without the empty ones at its end, which a spreadsheet leaves behind."""
+    width = len(headers)
+    while width and not headers[width - 1]:
+        width -= 1
+    return headers[:width]
+
+
+def _without_nameless(place: tuple[str, int], cells: list[str], width: int, written: int) -> list[str]:
+    """Drop the empty cells below the nameless end of the header; a value there belongs to no column and is refused."""
+    for column, cell in enumerate(cells[width:written], start=width + 1):
+        if not _is_blank(cell):
+            header, row = place
+            raise InputError(
+                ja=f"見出し行の {column} 列目が空だが、{row} 行目のその列に値がある。列名を入れるか、列を除かれたい。",
+                en=f"Column {column} of the header row has no name, but row {row} has a value there; name the column "
+                "or remove it.",
+                where=f"{header}:{column}",
+            )
+    return cells[:width] + cells[written:]
+
+
+def _nameless(document: Document, width: int, written: int) -> Iterator[Finding]:
+    if written > width:
+        message = Text(
+            ja=f"末尾の {written - width} 列は列名がなく、どの行も空なので読まない。",
+            en=f"The last {written - width} columns have no name and are empty in every row; they are not read.",
+        )
+        yield Finding(code="IPA103", level="info", message=message, about=document.name)
 
 
 def count_records(body: list[str], delimiter: str) -> int:

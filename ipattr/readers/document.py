@@ -11,17 +11,26 @@ import msgspec
 
 from ipattr.errors import InputError, UsageError
 from ipattr.model import Record, Text
-from ipattr.readers.kinds import refuse_binary, refuse_other_archives
+from ipattr.readers.kinds import file_kind
+from ipattr.readers.limits import MAX_CELL_CHARACTERS
+from ipattr.readers.limits import MAX_FILE_BYTES as MAX_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ipattr.instants import Zone
-    from ipattr.model import Finding, LoginEvent, Post, Reject
+    from ipattr.model import Finding, LoginEvent, Pending, Post, Reject
+    from ipattr.readers.grids import Grid
+    from ipattr.readers.pdf_parse import PdfText
 
 STDIN = "-"
 _SEVERAL = 4
-MAX_BYTES = 64 * 1024 * 1024
+
+_HTML_PRESCAN = 1024
+_HTML_START = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE | re.DOTALL
+)
+_XML_ENCODING = re.compile(rb"""<\?xml[^>]*\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _WHOLE_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
@@ -50,17 +59,21 @@ class Document(Record, frozen=True, kw_only=True):
 
     ``name`` is the base name (``-`` for standard input) and ``data`` the bytes as given; ``text`` is exact, without a
     byte order mark. For ``docx`` the text is its paragraphs and table cells in document order and ``row_numbers`` holds
-    the paragraph number of each line; for ``text`` it is empty, because line n is row n.
+    the paragraph number of each line; for ``text`` and ``html`` it is empty, because line n is row n. A ``sheet`` has
+    ``grids`` instead of text, a ``pdf`` the two extractions in ``pdf``; ``remarks`` are those of their parsers.
     """
 
     name: str
     data: bytes
     sha256: str
-    kind: Literal["text", "docx"] = "text"
+    kind: Literal["text", "docx", "sheet", "pdf", "html"] = "text"
     text: str
     encoding: str
     encoding_reason: Text
     row_numbers: tuple[int, ...] = ()
+    grids: tuple[Grid, ...] = ()
+    pdf: PdfText | None = None
+    remarks: tuple[Finding, ...] = ()
 
 
 class Options(Record, frozen=True, kw_only=True):
@@ -68,6 +81,7 @@ class Options(Record, frozen=True, kw_only=True):
 
     ``mapping`` is field → header as given; ``columns`` are the shipped header names per field of the platform;
     ``remembered`` are earlier answers for this platform, header row → (field → header). ``form`` overrides detection.
+    ``accept_repairs``: proposed repairs are taken, and marked.
     """
 
     zone: Zone | None = None
@@ -76,6 +90,7 @@ class Options(Record, frozen=True, kw_only=True):
     mapping: Mapping[str, str] = msgspec.field(default_factory=dict)
     platform: str = ""
     form: str | None = None
+    accept_repairs: bool = False
     columns: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     remembered: Mapping[tuple[str, ...], Mapping[str, str]] = msgspec.field(default_factory=dict)
 
@@ -90,6 +105,7 @@ class FormReading(Record, frozen=True, kw_only=True):
     events: tuple[LoginEvent, ...] = ()
     posts: tuple[Post, ...] = ()
     rejects: tuple[Reject, ...] = ()
+    pending: tuple[Pending, ...] = ()
     findings: tuple[Finding, ...] = ()
     rows: int
     headers: tuple[str, ...] = ()
@@ -128,32 +144,103 @@ def load_document(path: str, *, encoding: str | None = None, stdin: BinaryIO | N
     Raises InputError naming the file when it is missing, a directory, unreadable, over 64 MiB, of a kind that no form
     reads, or of an encoding that is neither declared nor proven; UsageError when ``encoding`` is unknown.
     """
-    name = STDIN if path == STDIN else Path(path).name
-    return decode_document(name, _read_bytes(path, stdin), encoding=encoding)
+    return decode_document(base_name(path), read_bytes(path, stdin), encoding=encoding)
+
+
+def base_name(path: str) -> str:
+    """Return the name that an input is shown by: its base name, ``-`` for standard input."""
+    return STDIN if path == STDIN else Path(path).name
 
 
 def decode_document(name: str, data: bytes, *, encoding: str | None = None) -> Document:
     """Decode bytes that are already in hand; the same contract as ``load_document``."""
     codec = _codec(encoding)
     digest = hashlib.sha256(data).hexdigest()
-    if data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
-        return _word_document(name, data, digest)
-    refuse_binary(name, data)
-    text, used, reason = _decode(name, data, codec)
+    match file_kind(name, data):
+        case "docx":
+            return _word_document(name, data, digest)
+        case "sheet":
+            return _workbook(name, data, digest)
+        case "pdf":
+            return _pdf_document(name, data, digest)
+        case "zip":
+            raise InputError(
+                ja="ZIP 書庫である。ここでは一つの文書だけを読む。",
+                en="This is a ZIP archive; one document is read here.",
+                where=name,
+            )
+        case "text":
+            return _text_document(name, data, digest, codec)
+
+
+def _text_document(name: str, data: bytes, digest: str, codec: str | None) -> Document:
+    charset = "" if codec is not None else _declared_in(name, data)
+    text, used, reason = _decode(name, data, codec or charset or None)
+    if charset and used == charset:
+        reason = Text(ja=f"ファイル自身が {used} と宣言している。", en=f"The file itself declares {used}.")
     _refuse_nul(name, text)
     if not text.strip():
         raise InputError(ja="空のファイルである。", en="The file is empty.", where=name)
-    return Document(name=name, data=data, sha256=digest, text=text, encoding=used, encoding_reason=reason)
+    return Document(
+        name=name,
+        data=data,
+        sha256=digest,
+        kind="html" if _HTML_START.match(text[: 4 * _HTML_PRESCAN]) else "text",
+        text=text,
+        encoding=used,
+        encoding_reason=reason,
+    )
 
 
-def _read_bytes(path: str, stdin: BinaryIO | None) -> bytes:
+def _declared_in(name: str, data: bytes) -> str:
+    """Return the codec that an HTML page or XML declares for itself; empty when it declares none.
+
+    A byte order mark outranks the declaration (WHATWG HTML, 13.2.3.2); it is then left to the mark.
+    """
+    head = data[:_HTML_PRESCAN]
+    if not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") or _byte_order_mark(name, data) is not None:
+        return ""
+    from ipattr.readers.html_text import declared_charset
+
+    found = _XML_ENCODING.match(head)
+    label = found[1].decode("ascii").lower() if found else declared_charset(data)
+    if label is None or data.isascii():
+        return ""
+    codec = _CODECS.get(re.sub(r"[\s_-]", "", label).removeprefix("x"))
+    if codec is None:
+        raise InputError(
+            ja=f"ファイルが自ら宣言する文字コード「{label}」は扱わない。"
+            f"--encoding で {_OFFERED} のいずれかを指定されたい。",
+            en=f"The file declares the encoding {label!r}, which is not known here; declare one of {_OFFERED}.",
+            where=name,
+        )
+    if codec != "utf-8" and isinstance(strictly(data, "utf-8"), str) and isinstance(strictly(data, codec), str):
+        # A page that was saved anew keeps the declaration of its origin.
+        raise InputError(
+            ja=f"ファイルは {codec} と宣言しているが、UTF-8 としても読め、内容が異なる。--encoding utf-8 か "
+            f"--encoding {codec} を指定されたい。",
+            en=f"The file declares {codec}, but its bytes fit UTF-8 too and give different text; declare "
+            f"--encoding utf-8 or --encoding {codec}.",
+            where=name,
+        )
+    return codec
+
+
+def read_bytes(path: str, stdin: BinaryIO | None) -> bytes:
+    """Return the bytes of one file or of ``stdin``; InputError as for ``load_document``."""
     if path == STDIN:
         if stdin is None:
             raise UsageError(
                 ja="標準入力(-)が指定されたが、標準入力がつながっていない。",
                 en="Standard input (-) was named, but nothing is connected to it.",
             )
-        data = stdin.read(MAX_BYTES + 1)
+        try:
+            data = stdin.read(MAX_BYTES + 1)
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+            raise InputError(
+                ja=f"標準入力を読めない({reason})。", en=f"Standard input cannot be read ({reason}).", where=STDIN
+            ) from None
         return _within_limit(STDIN, data, len(data))
     file = Path(path)
     name = file.name or path
@@ -209,7 +296,7 @@ def _decode(name: str, data: bytes, codec: str | None) -> tuple[str, str, Text]:
             where=name,
         )
     if codec is not None:
-        text = _strictly(data, codec)
+        text = strictly(data, codec)
         if isinstance(text, int):
             raise InputError(
                 ja=f"指定された文字コード {codec} では {text} バイト目(0 起点)が読めない。",
@@ -241,7 +328,7 @@ def _decode_marked(name: str, data: bytes, mark: tuple[str, int], codec: str | N
             en=f"Declared as {codec}, but the byte order mark says {found}; drop or change the declaration.",
             where=name,
         )
-    text = _strictly(data[width:], found)
+    text = strictly(data[width:], found)
     if isinstance(text, int):
         raise InputError(
             ja=f"BOM は {found} を示すが、{text + width} バイト目(0 起点)が読めない。",
@@ -256,7 +343,7 @@ def _prove(name: str, data: bytes) -> tuple[str, str, Text]:
         _refuse_unmarked_utf16(name, data)
         return data.decode("ascii"), "ascii", Text(ja="ASCII の文字だけである。", en="Every byte is ASCII.")
     _refuse_unmarked_utf16(name, data)
-    utf8, cp932 = _strictly(data, "utf-8"), _strictly(data, "cp932")
+    utf8, cp932 = strictly(data, "utf-8"), strictly(data, "cp932")
     if isinstance(utf8, str) and isinstance(cp932, str):
         raise InputError(
             ja="UTF-8 としても CP932(シフトJIS)としても読め、内容が異なる。--encoding utf-8 か --encoding cp932 を"
@@ -286,7 +373,7 @@ def _prove(name: str, data: bytes) -> tuple[str, str, Text]:
     )
 
 
-def _strictly(data: bytes, codec: str) -> str | int:
+def strictly(data: bytes, codec: str) -> str | int:
     """Return the text, or the offset (from 0) of the first byte that does not fit."""
     try:
         text = data.decode(codec, "strict")
@@ -326,9 +413,57 @@ def _refuse_nul(name: str, text: str) -> None:
     )
 
 
+def _workbook(name: str, data: bytes, digest: str) -> Document:
+    from ipattr.readers.sandbox import parse
+    from ipattr.readers.spreadsheet import Workbook
+
+    book = parse("spreadsheet", data, result=Workbook, file=name)
+    _refuse_long_cells(name, book.grids)
+    reason = Text(ja="表計算の文書は文字コードを自ら定める。", en="A spreadsheet fixes its own encoding.")
+    return Document(
+        name=name,
+        data=data,
+        sha256=digest,
+        kind="sheet",
+        text="",
+        encoding="spreadsheet",
+        encoding_reason=reason,
+        grids=book.grids,
+        remarks=tuple(msgspec.structs.replace(finding, about=finding.about or name) for finding in book.findings),
+    )
+
+
+def _refuse_long_cells(name: str, grids: tuple[Grid, ...]) -> None:
+    for grid in grids:
+        for row in grid.rows:
+            if any(len(cell.text) > MAX_CELL_CHARACTERS for cell in row.cells):
+                raise InputError(
+                    ja=f"欄が長すぎる({MAX_CELL_CHARACTERS} 文字まで)。",
+                    en=f"A cell is too long (limit {MAX_CELL_CHARACTERS} characters).",
+                    where=f"{name}:{row.label}",
+                )
+
+
+def _pdf_document(name: str, data: bytes, digest: str) -> Document:
+    from ipattr.readers.pdf_parse import PdfText
+    from ipattr.readers.sandbox import parse
+
+    reason = Text(ja="PDF は文字コードを自ら定める。", en="A PDF fixes its own encoding.")
+    return Document(
+        name=name,
+        data=data,
+        sha256=digest,
+        kind="pdf",
+        text="",
+        encoding="pdf",
+        encoding_reason=reason,
+        pdf=parse("pdf", data, result=PdfText, file=name),
+    )
+
+
 def _word_document(name: str, data: bytes, digest: str) -> Document:
-    refuse_other_archives(name, data)
-    from ipattr.readers.word import docx_text  # noqa: PLC0415 - python-docx is heavy and rarely needed
+    # In this process: the parser is our own, streams over expat alone, refuses entities and unpacks within limits.
+    from ipattr.readers.word import docx_text
 
     numbered = [(number, part) for number, line in docx_text(data, name=name) for part in split_lines(line) or [""]]
     text = "\n".join(part for _, part in numbered)

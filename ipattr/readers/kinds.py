@@ -1,12 +1,18 @@
-"""Files that no form reads, told by their first bytes: what they are and how to go on."""
+"""What a file is by its first bytes; one that no form reads is named, with the way to go on."""
 
 from __future__ import annotations
 
 import io
 import re
+from typing import TYPE_CHECKING, Literal
 
 from ipattr.errors import InputError
 from ipattr.model import Text
+
+if TYPE_CHECKING:
+    from zipfile import ZipFile
+
+FileKind = Literal["text", "docx", "sheet", "pdf", "zip"]
 
 _SIGNATURES: tuple[tuple[bytes, Text], ...] = (
     (
@@ -33,12 +39,15 @@ _IMAGE = Text(
 )
 _IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\x00", b"MM\x00*")
 _IMAGE_PATTERN = re.compile(rb"....ftyp(heic|heix|mif1|avif)|RIFF....WEBP|BM....\x00\x00\x00\x00", re.DOTALL)
-_PDF = Text(
-    ja="PDF である。まだ読めないので、元の Word 文書を求めるか、文字を選択してテキストファイルに写されたい。",
-    en="This is a PDF, which is not read yet; ask for the Word file, or copy its text into a text file.",
-)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLE_KINDS = (
+    (
+        "DRMEncrypted",
+        Text(
+            ja="権限管理(IRM)で保護された Office 文書である。閲覧できる者が保護を解いて保存し直されたい。",
+            en="This Office document is protected by rights management (IRM); save it without, as somebody who may.",
+        ),
+    ),
     (
         "EncryptedPackage",
         Text(
@@ -53,31 +62,23 @@ _OLE_KINDS = (
             en="This is an old Word document (.doc); save it as .docx in Word.",
         ),
     ),
-    (
-        "Workbook",
-        Text(
-            ja="旧形式の Excel ブック(.xls)である。CSV(UTF-8)として保存し直されたい。",
-            en="This is an old Excel workbook (.xls); save it as CSV (UTF-8).",
-        ),
-    ),
 )
+_OLE_BOOKS = ("Workbook", "Book")
 _OLE_OTHER = Text(
     ja="旧形式の Office 文書か Outlook のメッセージである。.docx か CSV として保存し直されたい。",
     en="This is an old Office document or an Outlook message; save it as .docx or CSV.",
 )
-_ZIP_MEMBERS = (
-    (
-        "xl/workbook.xml",
-        Text(
-            ja="Excel ブック(.xlsx)である。まだ読めないので、CSV(UTF-8)として保存し直されたい。",
-            en="This is an Excel workbook (.xlsx), which is not read yet; save it as CSV (UTF-8).",
-        ),
-    ),
+_RESULT_HEAD = 4096
+_RESULT = re.compile(rb'\s*\{\s*(?:"type"\s*:\s*"[a-z-]+"\s*,\s*)?"schema_version"\s*:')
+_READING = re.compile(rb'\s*\{\s*"inputs"\s*:\s*\[\s*\{\s*"name"\s*:')
+_ZIP_PARTS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+_ODS_TYPES = (b"application/vnd.oasis.opendocument.spreadsheet",)
+_ZIP_MEMBERS: tuple[tuple[str, Text], ...] = (
     (
         "content.xml",
         Text(
-            ja="OpenDocument 文書(.ods、.odt など)である。まだ読めないので、CSV か .docx として保存し直されたい。",
-            en="This is an OpenDocument file (.ods, .odt …), which is not read yet; save it as CSV or .docx.",
+            ja="表計算(.ods)以外の OpenDocument 文書(.odt など)である。.docx として保存し直されたい。",
+            en="This is an OpenDocument file other than a spreadsheet (.odt …); save it as .docx.",
         ),
     ),
     (
@@ -87,26 +88,60 @@ _ZIP_MEMBERS = (
         ),
     ),
 )
-_ZIP_OTHER = Text(
-    ja="ZIP 書庫である。まだ読めないので、展開して中のファイルを渡されたい。",
-    en="This is a ZIP archive, which is not read yet; unpack it and name the files in it.",
-)
 _ZIP_BROKEN = Text(
     ja="ZIP 形式(.docx など)だが壊れている。元のファイルを受け取り直されたい。",
     en="This is a ZIP-based file (.docx or the like), but it is damaged; ask for it again.",
 )
 
 
-def refuse_binary(name: str, data: bytes) -> None:
-    """Raise InputError when the bytes are a PDF (ISO 32000-1 7.5.2), an image, an archive or an old Office file."""
-    advice = _binary_kind(data)
+def refuse_result(name: str, data: bytes) -> None:
+    """Raise InputError when the bytes are what this program printed as JSON: its times and addresses are no log."""
+    head = data[:_RESULT_HEAD].removeprefix(b"\xef\xbb\xbf")
+    if _RESULT.match(head) and b'"data_version"' in head:
+        raise InputError(
+            ja="本プログラムの結果であり、ログではない。ipattr report か ipattr explain(いずれも .json を読む)を"
+            "使われたい。",
+            en="This is a result of ipattr, not a log: use ipattr report or ipattr explain (they read the .json).",
+            where=name,
+        )
+    if _READING.match(head) and b'"form_reason"' in head:
+        raise InputError(
+            ja="ipattr read の出力であり、ログではない。元のログを渡されたい。",
+            en="This is what ipattr read printed, not a log: hand in the log itself.",
+            where=name,
+        )
+
+
+def file_kind(name: str, data: bytes) -> FileKind:
+    """Tell what reads the bytes: a reader of text, Word (ECMA-376), sheets, PDF (ISO 32000-1 7.5.2), or archives.
+
+    Raises InputError, led by ``name``, for what no form reads (images, other archives, old Office files, protected
+    ones) and for a damaged ZIP.
+    """
+    if data.startswith(_ZIP_PARTS):
+        return _zip_kind(name, data)
+    if b"%PDF-" in data[:1024]:
+        return "pdf"
+    if data.startswith(_OLE) and _is_workbook(data):
+        return "sheet"
+    advice = _refused_kind(data)
     if advice is not None:
         raise InputError(ja=advice.ja, en=advice.en, where=name)
+    return "text"
 
 
-def _binary_kind(data: bytes) -> Text | None:
-    if b"%PDF-" in data[:1024]:
-        return _PDF
+def is_archive(name: str, data: bytes) -> bool:
+    """Tell whether the bytes are a ZIP archive of files rather than one document; InputError as for ``file_kind``."""
+    return data.startswith(_ZIP_PARTS) and _zip_kind(name, data) == "zip"
+
+
+def _is_workbook(data: bytes) -> bool:
+    if any(stream.encode("utf-16-le") in data for stream, _ in _OLE_KINDS):
+        return False
+    return any(stream.encode("utf-16-le") + b"\0\0" in data for stream in _OLE_BOOKS)
+
+
+def _refused_kind(data: bytes) -> Text | None:
     if data.startswith(_OLE):
         return next((advice for stream, advice in _OLE_KINDS if stream.encode("utf-16-le") in data), _OLE_OTHER)
     if data.startswith(_IMAGES) or _IMAGE_PATTERN.match(data):
@@ -114,17 +149,33 @@ def _binary_kind(data: bytes) -> Text | None:
     return next((advice for signature, advice in _SIGNATURES if data.startswith(signature)), None)
 
 
-def refuse_other_archives(name: str, data: bytes) -> None:
-    """Raise InputError unless the ZIP bytes hold a Word document (``word/document.xml``, ECMA-376)."""
-    import struct  # noqa: PLC0415 - only a ZIP file needs these two
-    import zipfile  # noqa: PLC0415 - as above
+def _zip_kind(name: str, data: bytes) -> FileKind:
+    import struct
+    import zipfile
 
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = set(archive.namelist())
+            ods = "content.xml" in members and "mimetype" in members and _is_ods(archive)
     except (zipfile.BadZipFile, struct.error, ValueError, OSError, EOFError, NotImplementedError, OverflowError):
         raise InputError(ja=_ZIP_BROKEN.ja, en=_ZIP_BROKEN.en, where=name) from None
     if "word/document.xml" in members:
-        return
-    advice = next((advice for member, advice in _ZIP_MEMBERS if member in members), _ZIP_OTHER)
+        return "docx"
+    if ods or members & {"xl/workbook.xml", "xl/workbook.bin"}:
+        return "sheet"
+    # A folder packed as a whole may hold a document's parts one level down; only the parts at the root name a document.
+    advice = next((advice for member, advice in _ZIP_MEMBERS if member in members), None)
+    if advice is None:
+        return "zip"
     raise InputError(ja=advice.ja, en=advice.en, where=name)
+
+
+def _is_ods(archive: ZipFile) -> bool:
+    """Read the package's own statement of its type (ISO 26300-3 3.3), of which the first bytes are enough."""
+    import zlib
+
+    try:
+        with archive.open("mimetype") as stream:
+            return stream.read(128).startswith(_ODS_TYPES)
+    except (RuntimeError, zlib.error):
+        return False

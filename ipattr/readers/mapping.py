@@ -85,6 +85,13 @@ class Columns(Record, frozen=True, kw_only=True):
         return tuple(header for number, header in enumerate(self.headers) if number not in taken)
 
 
+class MappingNeededError(InputError):
+    """A field that no column holds: the question is asked on a terminal, and ends the reading elsewhere."""
+
+    headers: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+
+
 class _Remembered(Record, frozen=True, kw_only=True):
     headers: tuple[str, ...]
     mapping: dict[str, str]
@@ -273,17 +280,24 @@ def _rivals(name: str, field: str, headers: Sequence[str]) -> InputError:
     )
 
 
-def ask(name: str, headers: tuple[str, ...], *fields: str) -> InputError:
+def question(field: str) -> Text:
+    """Return the question about one field: which column it is."""
+    return _ASK.get(field, Text(ja=f"どの列が {field} か", en=f"which column is {field}"))
+
+
+def ask(name: str, headers: tuple[str, ...], *fields: str) -> MappingNeededError:
     """Return the one clear question about fields that no column holds."""
-    questions = [_ASK.get(field, Text(ja=f"どの列が {field} か", en=f"which column is {field}")) for field in fields]
+    questions = [question(field) for field in fields]
     listed = ",".join(f"{field}=…" for field in fields)
-    return InputError(
+    asked = MappingNeededError(
         ja=f"{'、'.join(text.ja for text in questions)}決められない。--map {listed} で列名を指定されたい。"
         f"列名: {'、'.join(headers)}。",
         en=f"It is not clear {' and '.join(text.en for text in questions)}; name it with --map {listed}. "
         f"The columns are: {', '.join(headers)}.",
         where=name,
     )
+    asked.headers, asked.fields = headers, fields
+    return asked
 
 
 def load_remembered(path: Path, platform: str) -> dict[tuple[str, ...], dict[str, str]]:
@@ -311,15 +325,25 @@ def remember(path: Path, platform: str, headers: Sequence[str], mapping: Mapping
     content = msgspec.json.encode(_Memory(platforms={**memory.platforms, platform: (*kept, entry)}))
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh = path.with_name(path.name + ".new")
-        fresh.write_bytes(msgspec.json.format(content, indent=2) + b"\n")
-        fresh.replace(path)
+        write_private(path, msgspec.json.format(content, indent=2) + b"\n")
     except OSError as error:
         raise InputError(
             ja=f"対応付けを保存できない({error.strerror})。",
             en=f"The mapping cannot be kept ({error.strerror}).",
             where=path.name,
         ) from None
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Replace the file in one step by one that its owner alone may read (mode 0600); raise OSError."""
+    import os
+
+    fresh = path.with_name(path.name + ".new")
+    fresh.unlink(missing_ok=True)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(fresh, flags, 0o600), "wb") as stream:
+        stream.write(data)
+    fresh.replace(path)
 
 
 def _load(path: Path) -> _Memory:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from ipattr.errors import InputError
 from ipattr.instants import snowflake_instant
-from ipattr.model import Account, Instant, Post, Provenance, Refusal, Reject, Text
-from ipattr.readers.cells import Row, malformed, read_id, read_time, reject, seconds
+from ipattr.model import Account, Finding, Instant, Post, Provenance, Refusal, Reject, Text
+from ipattr.readers.cells import Row, malformed, read_id, read_time, read_time_as_typed, reject, seconds
 from ipattr.readers.delimited import PADDING, TableRow
 from ipattr.readers.document import FormReading, numbered_lines
-from ipattr.readers.mapping import POST_FIELDS, Columns, ask, known_names, normalise
+from ipattr.readers.mapping import LOGIN_FIELDS, POST_FIELDS, Columns, ask, known_names, normalise, recognise
 from ipattr.readers.tables import column_findings, detect_table, open_table
 
 if TYPE_CHECKING:
@@ -27,13 +28,14 @@ LIST_EXPECTS = Text(ja="1 行に一つずつ X の URL を書いたテキスト"
 
 _X_URL = re.compile(
     r"(?:https?://)?(?:www\.|mobile\.|m\.)?(?:twitter|x)\.com/"
-    r"(?:i/(?:web/)?status|(?P<name>\w{1,15})/status(?:es)?)/(?P<id>\d{1,20})(?:/(?:photo|video)/\d+)?/?(?:[?#]\S*)?",
+    r"(?:i/(?:web/)?status|(?P<name>\w{1,15})/status(?:es)?)/(?P<id>\d+)(?:/(?:photo|video)/\d+)?/?(?:[?#]\S*)?",
     re.ASCII | re.IGNORECASE,
 )
 _URL_START = re.compile(r"(?:https?://|(?:www\.|mobile\.)?(?:twitter|x)\.com/)", re.IGNORECASE)
 _ANY_OF = (("url",), ("post_id",), ("time",))
 _X_PLATFORMS = {"x", "twitter"}
 _SHOWN = 80
+_IMPOSSIBLE_ID = "IPA182"
 
 
 class PostUrl(NamedTuple):
@@ -88,6 +90,7 @@ def read_posts_table(document: Document, options: Options, specials: Specials) -
     """Read every record as one post or one reject; InputError as for any table, or when nothing dates a post."""
     del specials  # a post has no address
     table, columns = open_table(document, options, fields=POST_FIELDS, any_of=_ANY_OF)
+    remarks = _log_remark(document, columns, options)
     if not {"url", "post_id", "time"} & set(columns.index):
         raise ask(document.name, table.headers, "url")
     read = [
@@ -97,12 +100,33 @@ def read_posts_table(document: Document, options: Options, specials: Specials) -
     return FormReading(
         posts=tuple(found for found in read if isinstance(found, Post)),
         rejects=tuple(found for found in read if isinstance(found, Reject)),
-        findings=(*table.findings, *column_findings(document, columns, options)),
+        findings=(*remarks, *table.findings, *column_findings(document, columns, options)),
         rows=table.count,
         headers=table.headers,
         mapping=columns.mapping,
         mapping_source=columns.source,
     )
+
+
+def _log_remark(document: Document, columns: Columns, options: Options) -> tuple[Finding, ...]:
+    """Warn of a column of addresses, which posts do not have; InputError when nothing else names a post either."""
+    names = known_names(options, LOGIN_FIELDS)
+    header = next((name for name in columns.headers if (recognise(name, names) or ("",))[0] == "ip"), None)
+    if header is None:
+        return ()
+    if not {"url", "post_id"} & set(columns.index):
+        raise InputError(
+            ja=f"ログインのログとみられる(IP アドレスの列「{header}」があり、投稿の URL も ID もない)。"
+            "投稿(--posts)ではなくログとして渡されたい。",
+            en=f"This looks like a login log (it has the address column {header!r}, and neither a URL nor an id of a "
+            "post); hand it in as a log, not as posts (--posts).",
+            where=document.name,
+        )
+    message = Text(
+        ja=f"IP アドレスの列「{header}」がある。投稿として読んだので、アドレスは使わない。ログでないか確かめられたい。",
+        en=f"It has the address column {header!r}; read as posts, no address of it is used. See whether it is a log.",
+    )
+    return (Finding(code="IPA185", level="warning", message=message, about=document.name),)
 
 
 def read_posts_list(document: Document, options: Options, specials: Specials) -> FormReading:
@@ -170,6 +194,9 @@ def _derived(row: Row, post_id: str | None, link: PostUrl | None, options: Optio
     if not row.text("time"):
         row.refuse("url" if link is not None else "post_id", found)
         return None
+    if found.code == _IMPOSSIBLE_ID:
+        row.note(found.code, found.reason.ja, found.reason.en, about=post_id[:_SHOWN], review=True)
+        return None
     row.note("IPA189", f"投稿 ID から日時を導けない。{found.reason.ja}",
              f"The post id gives no time. {found.reason.en}", about=post_id)  # fmt: skip
     return None
@@ -185,7 +212,7 @@ def _settled(row: Row, derived: Instant | None, options: Options) -> Instant | N
         return None
     if not row.text("time"):
         return derived
-    typed = read_time(row, options)
+    typed = read_time_as_typed(row, options)  # seconds that are not typed are in the id
     if typed is None:
         column, raw, refusal = row.refusals.pop()
         row.note(

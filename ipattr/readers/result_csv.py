@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from ipattr.addresses import ParsedAddress, parse_address
 from ipattr.instants import Zone, parse_instant, parse_zone
-from ipattr.model import Finding, Instant, LoginEvent, Provenance, Refusal, Reject, Text
+from ipattr.model import Finding, Instant, LoginEvent, Pending, Provenance, Refusal, Reject, Repair, Text
 from ipattr.readers.cells import (
     Row,
+    all_cells,
     malformed,
     read_account,
     read_destination,
@@ -36,6 +38,7 @@ _REQUIRED = ("utc", "ip")
 _FIELDS = (*_REQUIRED, "port", "destination", "account_id", "account_name", "kind", "hostname", "status",
            "time_raw", "zone", "zone_source", "precision", "ip_raw")  # fmt: skip
 _REJECTED = ("reject_column", "raw", "reason")
+_REPAIR = re.compile(r"(time|ip|port|account_id|key): (.*?) → (.*?) \[([a-z0-9+-]+)\](?: \| |\Z)", re.DOTALL)
 
 
 def detect(document: Document, _options: Options) -> Text | None:
@@ -63,11 +66,15 @@ def read(document: Document, options: Options, specials: Specials) -> FormReadin
     columns = Columns(headers=table.headers, index=index, time=None, mapping=mapping, source="shipped", ours=True)
     events: list[LoginEvent] = []
     rejects: list[Reject] = []
+    pending: list[Pending] = []
     posts = 0
     for record in table.rows:
         # The apostrophe keeps a spreadsheet from running a cell or changing its digits; the writer puts exactly one.
         plain = msgspec.structs.replace(record, cells=tuple(cell.removeprefix("'") for cell in record.cells))
         wrong = malformed(document.name, plain, columns)
+        if wrong is None and _cell(plain, columns, "status") == "pending":
+            pending.append(_pending_again(plain, columns, document))
+            continue
         found = wrong or _reject_again(plain, columns, document) or _login(plain, columns, document, specials)
         if wrong is None and _cell(plain, columns, "kind") == "post":
             posts += 1
@@ -78,6 +85,7 @@ def read(document: Document, options: Options, specials: Specials) -> FormReadin
     return FormReading(
         events=tuple(events),
         rejects=tuple(rejects),
+        pending=tuple(pending),
         findings=(*table.findings, *_left_out(document, posts)),
         rows=table.count - posts,
         headers=table.headers,
@@ -111,7 +119,35 @@ def _reject_again(record: TableRow, columns: Columns, document: Document) -> Rej
         column=column,
         raw=raw,
         code="IPA197",
-        reason=Text(ja=f"前回の読み取りで不採用となった行である: {reason}", en=f"Rejected in the earlier reading: {reason}"),
+        reason=Text(
+            ja=f"前回の読み取りで不採用となった行である: {reason}", en=f"Rejected in the earlier reading: {reason}"
+        ),
+        record=all_cells(record.cells, columns.headers, ours=True),
+    )
+
+
+def _pending_again(record: TableRow, columns: Columns, document: Document) -> Pending:
+    """Return the pending row that the row already was: its repairs still wait for a decision."""
+    column, raw, reason = (_cell(record, columns, header) for header in _REJECTED)
+    return Pending(
+        file=document.name,
+        row=record.row,
+        column=column,
+        raw=raw,
+        repairs=_repairs(_cell(record, columns, "repairs")),
+        reason=Text(
+            ja=f"前回の読み取りで修復の採否を待つとされた行である: {reason}",
+            en=f"Pending a repair in the earlier reading: {reason}",
+        ),
+    )
+
+
+def _repairs(text: str) -> tuple[Repair, ...]:
+    """Return the repairs that our writer put into a cell."""
+    reason = Text(ja="前回の読み取りによる。", en="As in the earlier reading.")
+    return tuple(
+        Repair(field=field, raw=raw, proposed=proposed, rule=rule, reason=reason)
+        for field, raw, proposed, rule in _REPAIR.findall(text)
     )
 
 
@@ -125,6 +161,14 @@ def _login(record: TableRow, columns: Columns, document: Document, specials: Spe
     kind = read_kind(row)
     if row.refusals or parsed is None:
         return reject(document.name, row)
+    repairs = _repairs(_cell(record, columns, "repairs"))
+    for repair in repairs:
+        row.note(
+            "IPA050",
+            f"前回の読み取りで採用された修復: 「{repair.raw}」→「{repair.proposed}」。",
+            f"Repair accepted in the earlier reading: {repair.raw!r} read as {repair.proposed!r}.",
+            review=True,
+        )
     if row.text("status") == "review" and not row.review:
         row.note(
             "IPA196", "前回の読み取りで要確認とされた行である。", "The earlier reading left it in review.", review=True
@@ -140,6 +184,7 @@ def _login(record: TableRow, columns: Columns, document: Document, specials: Spe
         account=account,
         kind=kind,
         raw=row.cells(),
+        repairs=repairs,
         findings=tuple(row.findings),
         provenance=Provenance(source=document.name, locator=f"{document.name}:{record.row}", sha256=document.sha256),
     )
@@ -186,7 +231,12 @@ def _address(row: Row, specials: Specials) -> ParsedAddress | None:
     if isinstance(parsed, Refusal):
         row.refuse("ip", parsed)
         return None
-    if row.text("ip_raw"):
+    repairs = _repairs(_cell(row.record, row.columns, "repairs"))
+    if row.text("ip_raw") and any(repair.field == "ip" for repair in repairs):
+        # A person accepted this address in place of the raw text, which is none.
+        address = msgspec.structs.replace(parsed.address, raw=row.raw("ip_raw"))
+        parsed = msgspec.structs.replace(parsed, address=address)
+    elif row.text("ip_raw"):
         first = parse_address(row.raw("ip_raw"), specials=specials)
         if isinstance(first, Refusal) or first.address.text != parsed.address.text:
             reason = Text(

@@ -20,7 +20,7 @@ from ipattr.readers.cells import (
     reject,
     review_unread,
 )
-from ipattr.readers.delimited import Table, find_header, plain_header, read_table
+from ipattr.readers.delimited import Table, find_header, named, plain_header, read_table
 from ipattr.readers.document import FormReading
 from ipattr.readers.mapping import LOGIN_FIELDS, Columns, ask, known_names, normalise, recognise, resolve
 
@@ -60,7 +60,9 @@ def read(document: Document, options: Options, specials: Specials) -> FormReadin
         if read_one is None:
             row = Row(record, columns)
             review_unread(row, table.delimiter)
-            read_one = _login(row, document, options, specials)
+            place = f"{document.name}:{record.row}"
+            provenance = Provenance(source=document.name, locator=place, sha256=document.sha256)
+            read_one = read_login(row, provenance, options, specials)
         if isinstance(read_one, Reject):
             rejects.append(read_one)
         else:
@@ -68,7 +70,7 @@ def read(document: Document, options: Options, specials: Specials) -> FormReadin
     return FormReading(
         events=tuple(events),
         rejects=tuple(rejects),
-        findings=(*table.findings, *column_findings(document, columns, options), *_account_finding(document, columns)),
+        findings=(*table.findings, *login_column_findings(document.name, columns, options)),
         rows=table.count,
         headers=table.headers,
         mapping=columns.mapping,
@@ -76,7 +78,8 @@ def read(document: Document, options: Options, specials: Specials) -> FormReadin
     )
 
 
-def _login(row: Row, document: Document, options: Options, specials: Specials) -> LoginEvent | Reject:
+def read_login(row: Row, provenance: Provenance, options: Options, specials: Specials) -> LoginEvent | Reject:
+    """Read one record, of a text or of a grid, as one login or one reject: the row rules of every table of logins."""
     instant = read_time(row, options)
     parsed = read_address(row, specials)
     port = read_port(row, parsed.port if parsed is not None else None)
@@ -84,7 +87,7 @@ def _login(row: Row, document: Document, options: Options, specials: Specials) -
     account = read_account(row)
     kind = read_kind(row)
     if row.refusals or instant is None or parsed is None:
-        return reject(document.name, row)
+        return reject(provenance.source, row)
     return LoginEvent(
         id=str(row.record.row),
         status="review" if row.review else "ok",
@@ -97,9 +100,7 @@ def _login(row: Row, document: Document, options: Options, specials: Specials) -
         kind=kind,
         raw=row.cells(),
         findings=tuple(row.findings),
-        provenance=Provenance(
-            source=document.name, locator=f"{document.name}:{row.record.row}", sha256=document.sha256
-        ),
+        provenance=provenance,
     )
 
 
@@ -109,7 +110,7 @@ def detect_table(
     """Say why the document is a table with one of the sets of fields ``any_of``, None when it is not one."""
     if document.kind != "text":
         return None
-    header = find_header(document, lambda cells: _names(cells, options, fields, any_of))
+    header = find_header(document, lambda cells: names_fields(cells, options, fields, any_of))
     if header is not None:
         wanted = " / ".join("+".join(fields) for fields in any_of)
         return Text(
@@ -125,7 +126,7 @@ def open_table(
     document: Document, options: Options, *, fields: Sequence[str], any_of: Sequence[Sequence[str]]
 ) -> tuple[Table, Columns]:
     """Read the table and decide its columns; InputError when no line can be the header."""
-    header = find_header(document, lambda cells: _names(cells, options, fields, any_of)) or plain_header(document)
+    header = find_header(document, lambda cells: names_fields(cells, options, fields, any_of)) or plain_header(document)
     if header is None:
         raise InputError(
             ja="見出し行が見つからない。列名をタブ・コンマ・セミコロンのいずれかで区切った行を先頭に置かれたい。",
@@ -136,11 +137,13 @@ def open_table(
     return table, resolve(document.name, table.headers, fields=fields, options=options)
 
 
-def _names(cells: tuple[str, ...], options: Options, fields: Sequence[str], any_of: Sequence[Sequence[str]]) -> bool:
+def names_fields(
+    cells: tuple[str, ...], options: Options, fields: Sequence[str], any_of: Sequence[Sequence[str]]
+) -> bool:
     """Tell whether the cells name one of the sets of fields (by ``--map``, memory or shipped names)."""
     if len(cells) < 2 or SCHEMA_COLUMN in cells:  # noqa: PLR2004 - one cell is not a table
         return False
-    if cells in options.remembered:
+    if named(cells) in options.remembered:
         return True
     names = known_names(options, fields)
     given = {normalise(header): field for field, header in options.mapping.items()}
@@ -150,6 +153,15 @@ def _names(cells: tuple[str, ...], options: Options, fields: Sequence[str], any_
 
 def column_findings(document: Document, columns: Columns, options: Options) -> tuple[Finding, ...]:
     """Say how the columns were decided and which were not read."""
+    return _column_findings(document.name, columns, options)
+
+
+def login_column_findings(name: str, columns: Columns, options: Options) -> tuple[Finding, ...]:
+    """Say the same of a table of logins named ``name``, and whether no column names the account."""
+    return (*_column_findings(name, columns, options), *_account_finding(name, columns))
+
+
+def _column_findings(name: str, columns: Columns, options: Options) -> tuple[Finding, ...]:
     found = [
         _remark(
             "IPA116",
@@ -176,17 +188,17 @@ def column_findings(document: Document, columns: Columns, options: Options) -> t
         if options.zone is not None and columns.time is not None and columns.time.zone is not None
         else None,
     ]
-    return tuple(msgspec.structs.replace(finding, about=document.name) for finding in found if finding is not None)
+    return tuple(msgspec.structs.replace(finding, about=name) for finding in found if finding is not None)
 
 
-def _account_finding(document: Document, columns: Columns) -> tuple[Finding, ...]:
+def _account_finding(name: str, columns: Columns) -> tuple[Finding, ...]:
     if {"account_id", "account_name"} & set(columns.index):
         return ()
     message = Text(
         ja="アカウントの列がない。どのアカウントの記録かは、このファイルだけでは分からない。",
         en="No column names the account; this file alone does not say whose logins these are.",
     )
-    return (Finding(code="IPA118", level="notice", message=message, about=document.name),)
+    return (Finding(code="IPA118", level="notice", message=message, about=name),)
 
 
 def _shown(columns: Columns) -> str:

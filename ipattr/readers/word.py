@@ -7,18 +7,16 @@ text boxes) is not offered by document libraries, and because a stream has no ne
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, NamedTuple
 
 from ipattr.errors import InputError
 from ipattr.model import Finding, Text
+from ipattr.readers.limits import MAX_MEMBER_BYTES, MAX_MEMBERS, MAX_RATIO, MAX_TOTAL_BYTES
 
 if TYPE_CHECKING:
     import zipfile
 
-MAX_MEMBERS = 2_000
-MAX_MEMBER_BYTES = 64 * 1024 * 1024
-MAX_TOTAL_BYTES = 256 * 1024 * 1024
-MAX_RATIO = 200
 # Identical records compress a thousandfold, so the ratio counts only where the size alone is suspicious.
 _RATIO_COUNTS_FROM = 16 * 1024 * 1024
 _EXCERPT = 80
@@ -33,8 +31,12 @@ _COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _BREAKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "sym": "\N{REPLACEMENT CHARACTER}"}
 _REMOVED = frozenset({"del", "moveFrom"})
 _ADDED = frozenset({"ins", "moveTo"})
+_TABLE_ENDS = frozenset({"tbl", "tr", "tc"})
+TABLE_MARKS = _TABLE_ENDS | {"gridSpan", "vMerge", "gridBefore"}
 _OUTSIDE = frozenset({"altChunk", "subDoc"})
 _OFF = frozenset({"0", "false", "off"})
+_ROWS = re.compile(rb"<(/?)(?:[A-Za-z_][\w.-]*:)?(tbl|tr)(?=[\s/>])")
+_FALLBACK = re.compile(rb"<mc:Fallback\b.*?</mc:Fallback>", re.DOTALL)
 _SIDE_PARTS: tuple[tuple[str, Text], ...] = (
     ("word/header", Text(ja="ヘッダー", en="page header")),
     ("word/footer", Text(ja="フッター", en="page footer")),
@@ -42,6 +44,14 @@ _SIDE_PARTS: tuple[tuple[str, Text], ...] = (
     ("word/endnotes", Text(ja="文末脚注", en="endnotes")),
     ("word/comments", Text(ja="コメント", en="comments")),
 )
+
+
+class Mark(NamedTuple):
+    """One step of a table: an element entered, or left (``/tc``), the paragraphs begun so far, and its value."""
+
+    name: str
+    paragraphs: int
+    value: str
 
 
 class _Story:
@@ -53,6 +63,7 @@ class _Story:
         self.added: dict[int, list[str]] = {}
         self.hidden: dict[int, list[str]] = {}
         self.outside: list[int] = []
+        self.marks: list[Mark] = []
         self._open: list[tuple[int, list[str]]] = []
         self._inside: dict[str, int] = {}
         self._runs: list[bool] = []
@@ -83,6 +94,8 @@ class _Story:
             self._text = True
         elif name in _BREAKS and self._runs:
             self._add(_BREAKS[name])
+        if name in TABLE_MARKS and not self._inside.get("Fallback"):
+            self.marks.append(Mark(name, len(self.paragraphs), _value(attributes)))
         if name in _OUTSIDE:
             self.outside.append(self._number())
         if name in _REMOVED | _ADDED | {"rt"}:
@@ -100,6 +113,8 @@ class _Story:
             self._runs.pop()
         elif name in {"t", "delText"}:
             self._text = False
+        if name in _TABLE_ENDS and not self._inside.get("Fallback"):
+            self.marks.append(Mark(f"/{name}", len(self.paragraphs), ""))
         if name in _REMOVED | _ADDED | {"rt"}:
             self._inside[name] -= 1
 
@@ -141,8 +156,13 @@ class _Story:
             self.added.setdefault(self._number(), [])
 
     def _add(self, text: str) -> None:
-        if not self._open or self._inside.get("rt") or self._inside.get("Fallback"):
+        if self._inside.get("rt") or self._inside.get("Fallback"):
             return
+        if not self._open:
+            raise InputError(
+                ja="Word 文書の本文に、段落に属さない文字がある。壊れているので、受け取り直されたい。",
+                en="The Word document holds text outside every paragraph; it is damaged, so ask for it again.",
+            )
         if any(self._inside.get(name) for name in _REMOVED):
             self.removed.setdefault(self._number(), []).append(text)
             return
@@ -161,6 +181,33 @@ def docx_text(data: bytes, *, name: str = "") -> list[tuple[int, str]]:
     damaged or beyond the size limits. ECMA-376 part 1, 17.3.
     """
     return _main_story(data, name).lines()
+
+
+def docx_marks(data: bytes, *, name: str = "") -> tuple[tuple[str, ...], tuple[Mark, ...]]:
+    """Return the text of every paragraph (the first is number 1) and the steps of the tables around them.
+
+    The same errors as ``docx_text``. ECMA-376 part 1, 17.4.
+    """
+    story = _main_story(data, name)
+    return tuple("".join(parts) for _, parts in story.paragraphs), tuple(story.marks)
+
+
+def docx_table_rows(data: bytes, *, name: str = "") -> tuple[int, ...]:
+    """Count the rows of each table in the markup itself, by the order in which tables begin."""
+    with _open(data, name) as archive:
+        content = _FALLBACK.sub(b"", _member(archive, _MAIN, name)) if _MAIN in archive.namelist() else b""
+    counts: list[int] = []
+    inside: list[int] = []
+    for match in _ROWS.finditer(content):
+        closing, tag = match[1] == b"/", match[2]
+        if tag == b"tbl" and not closing:
+            inside.append(len(counts))
+            counts.append(0)
+        elif tag == b"tbl" and inside:
+            inside.pop()
+        elif tag == b"tr" and not closing and inside:
+            counts[inside[-1]] += 1
+    return tuple(counts)
 
 
 def docx_remarks(data: bytes, *, name: str = "") -> tuple[Finding, ...]:
@@ -243,8 +290,8 @@ def _main_story(data: bytes, name: str) -> _Story:
 
 
 def _open(data: bytes, name: str) -> zipfile.ZipFile:
-    import struct  # noqa: PLC0415  # only a Word file needs these two
-    import zipfile  # noqa: PLC0415
+    import struct
+    import zipfile
 
     if data.startswith(_OLE):
         raise InputError(
@@ -291,9 +338,9 @@ def _within_limits(archive: zipfile.ZipFile, name: str) -> None:
 
 
 def _member(archive: zipfile.ZipFile, member: str, name: str) -> bytes:
-    import lzma  # noqa: PLC0415  # only a Word file needs these three
-    import zipfile  # noqa: PLC0415
-    import zlib  # noqa: PLC0415
+    import lzma
+    import zipfile
+    import zlib
 
     info = archive.getinfo(member)
     if info.flag_bits & 1:
@@ -311,7 +358,7 @@ def _member(archive: zipfile.ZipFile, member: str, name: str) -> bytes:
 
 
 def _parse(content: bytes, name: str) -> _Story:
-    from xml.etree import ElementTree as ET  # noqa: PLC0415  # only a Word file needs it
+    from xml.etree import ElementTree as ET
 
     story = _Story()
     parser = ET.XMLParser(target=story)  # noqa: S314  # the target refuses DTDs, so no entity can be declared
@@ -335,6 +382,10 @@ def _damaged(name: str) -> InputError:
 
 def _word_name(tag: str) -> str:
     return next((tag[len(space) :] for space in _WORD if tag.startswith(space)), "")
+
+
+def _value(attributes: dict[str, str]) -> str:
+    return next((value for key, value in attributes.items() if key.endswith("}val")), "")
 
 
 def _is_off(attributes: dict[str, str]) -> bool:

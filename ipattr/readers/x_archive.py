@@ -14,6 +14,7 @@ from ipattr.errors import InputError
 from ipattr.model import Cell, Finding, LoginEvent, Refusal, Reject, Text
 from ipattr.readers.document import FormReading
 from ipattr.readers.x_fields import EVIDENCE, FIELDS, XRecord, conclude, refusal, remark
+from ipattr.readers.x_marks import X_ARCHIVE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from ipattr.addresses import Specials
     from ipattr.readers.document import Document, Options
 
-FORM = "x-archive"
+FORM = X_ARCHIVE
 
 _BLOCKS = {"ipAudit": "login", "accountCreationIp": "creation"}
 _ASSIGNMENT = re.compile(r"\s*window\.YTD\.(ip_audit|account_creation_ip)\.part\d+\s*=\s*\[")
@@ -76,7 +77,7 @@ def read(document: Document, options: Options, specials: Specials) -> FormReadin
 
 def _elements(document: Document) -> Iterator[tuple[int, str, object]]:
     """Yield (row, source text, value) of every element of every list in the file."""
-    import json  # noqa: PLC0415  # only an archive needs it
+    import json
 
     decoder = json.JSONDecoder(
         object_pairs_hook=_Pairs, parse_int=_Number, parse_float=_Number, parse_constant=_no_constant

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from ipattr.addresses import parse_address, parse_port
 from ipattr.instants import parse_instant
-from ipattr.model import Account, Cell, Finding, LoginEvent, Provenance, Record, Refusal, Reject, Text
+from ipattr.model import Account, Cell, Finding, LoginEvent, Provenance, Record, Refusal, Reject, Repair, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,13 +28,15 @@ EVIDENCE = re.compile(
     r"|(?<![0-9A-Za-z:])(?:[0-9A-Fa-f]{1,4}:){2,7}(?::|[0-9A-Fa-f]{1,4}:)[0-9A-Fa-f:]*"
     r"|(?<!\d)\d{4}[-/.年] ?\d{1,2}[-/.月] ?\d{1,2}日?[^0-9]{0,8}\d{1,2} ?[:時] ?\d{1,2}"
 )
+_FORM_LENGTHS = frozenset({20, 24})
 _FULL_WIDTH_DIGITS = {0xFF10 + digit: 0x30 + digit for digit in range(10)}
 
 
 class XRecord(Record, frozen=True, kw_only=True):
     """One record as it stood: first row, whole text, cells as written, and what already speaks against reading it.
 
-    ``fault`` is (column, refusal); ``name`` the screen name of the heading above, without the at sign.
+    ``fault`` is (column, refusal); ``name`` the screen name of the heading above, without the at sign; ``repairs`` are
+    proposals for misspelt keys (raw as written, proposed the exact key), whose cells count for nothing until then.
     """
 
     row: int
@@ -43,6 +45,7 @@ class XRecord(Record, frozen=True, kw_only=True):
     cells: tuple[Cell, ...]
     name: str | None = None
     fault: tuple[str, Refusal] | None = None
+    repairs: tuple[Repair, ...] = ()
     findings: tuple[Finding, ...] = ()
 
 
@@ -73,7 +76,7 @@ def conclude(record: XRecord, document: Document, options: Options, specials: Sp
     account, account_findings = _account(record, cells.get(ACCOUNT), about)
     findings = (
         *parsed.findings,
-        *_cautions(instant, parsed, about),
+        *cautions(instant, parsed, about),
         *account_findings,
         *record.findings,
     )
@@ -89,6 +92,20 @@ def conclude(record: XRecord, document: Document, options: Options, specials: Sp
         findings=findings,
         provenance=Provenance(source=document.name, locator=about, sha256=document.sha256),
     )
+
+
+def is_doubtful(record: XRecord, verdict: LoginEvent | Reject) -> bool:
+    """Tell whether repairs are to be sought: a misspelt key, a refused record, or a time not of the usual shape."""
+    if record.fault is not None:
+        return False
+    if record.repairs or isinstance(verdict, Reject):
+        return True
+    return verdict.instant is not None and not in_form(verdict.instant.raw)
+
+
+def in_form(time: str) -> bool:
+    """Tell whether a time has the shape of every return seen: ``2023-11-21T02:10:15.000Z``, or without milliseconds."""
+    return len(time) in _FORM_LENGTHS and time[10] == "T" and time[-1] == "Z"
 
 
 def remark(code: str, level: Level, message: Text, about: str) -> Finding:
@@ -110,7 +127,13 @@ def _reject(record: XRecord, document: Document, column: str, why: Refusal) -> R
         raw=record.text if cell is None or not cell.strip() else cell,
         code=why.code,
         reason=why.reason,
+        record=whole(record),
     )
+
+
+def whole(record: XRecord) -> tuple[Cell, ...]:
+    """Return every cell of a record and its whole text, for the reject that keeps them."""
+    return (*record.cells, Cell(column="text", raw=record.text))
 
 
 def _missing(record: XRecord, cells: dict[str, str], ip_field: str) -> tuple[str, Refusal] | None:
@@ -142,7 +165,7 @@ def _missing(record: XRecord, cells: dict[str, str], ip_field: str) -> tuple[str
     return TIME, why
 
 
-def _cautions(instant: Instant, parsed: ParsedAddress, about: str) -> Iterator[Finding]:
+def cautions(instant: Instant, parsed: ParsedAddress, about: str) -> Iterator[Finding]:
     """Yield what sends a readable record to review: no seconds, a special-purpose address, an embedded one."""
     if instant.precision in {"min", "day"}:
         message = Text(

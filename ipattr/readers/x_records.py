@@ -5,6 +5,7 @@ A record is one ``ipAudit`` block. Nothing moves from one record to the next: a 
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -26,9 +27,12 @@ from ipattr.readers.x_text import BLOCKS, CREATION_BLOCK, LEVEL, Levelled, token
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ipattr.model import Repair
     from ipattr.readers.x_text import Token
 
 _LOGIN_FIELDS = frozenset({LOGIN_IP, PORT, CREATION_IP})
+# The rest of a quoted value behind a line end: nothing but the value's own closing quote, then the end of the field.
+_BROKEN_VALUE = re.compile(r'[^"{}\n]*\n[^"{}\n]+"(?=\s*(?:[,}\n]|\Z))')
 _ACCOUNT_KEYS = frozenset(
     {
         "email", "emailAddress", "phone", "phoneNumber", "username", "screenName", "accountDisplayName", "createdVia",
@@ -53,6 +57,7 @@ class Piece:
         self.braced = False
         self.differs = False
         self.fault: tuple[str, Refusal] | None = None
+        self.repairs: list[Repair] = []
 
     @property
     def is_other(self) -> bool:
@@ -107,7 +112,7 @@ class _State:
             return
         self._begin(token.name, token)
         if not token.exact and self.current is not None:
-            self.current.fault = _misspelt(token, self.levelled)
+            self.current.fault = _propose(self.current, token, self.levelled)
 
     def open(self) -> None:
         """Meet an opening brace without a name: the next record's, unless this one is still empty."""
@@ -196,15 +201,23 @@ def as_record(piece: Piece, levelled: Levelled, stray: Sequence[int], file: str)
             findings.append(remark("IPA023", "warning", message, about))
     last = max((token.start for token in piece.fields), default=0)
     lost = ("", _LOST_BORDER) if any(offset < last for offset in inside) else None
+    fault = piece.fault or _fault(piece, levelled) or lost
     return XRecord(
         row=row,
-        text=levelled.raw[piece.start : piece.end],
+        text=levelled.raw[piece.start : _end(piece, levelled)],
         kind="creation" if piece.block == CREATION_BLOCK or _only_creation(piece) else "login",
         cells=tuple(Cell(column=token.written, raw=token.value or "") for token in (*piece.fields, *piece.others)),
         name=piece.name,
-        fault=piece.fault or _fault(piece, levelled) or lost,
+        fault=fault,
+        repairs=tuple(piece.repairs),
         findings=tuple(findings),
     )
+
+
+def _end(piece: Piece, levelled: Levelled) -> int:
+    """Return where the text of a record ends: behind a last value that a line end has broken, too."""
+    broken = _BROKEN_VALUE.match(levelled.text, piece.end)
+    return broken.end() if broken else piece.end
 
 
 def _only_creation(piece: Piece) -> bool:
@@ -225,8 +238,9 @@ _DIFFERENT_ACCOUNT = Text(
 
 def _fault(piece: Piece, levelled: Levelled) -> tuple[str, Refusal] | None:
     for token in piece.fields:
-        if not token.exact:
-            return _misspelt(token, levelled)
+        fault = None if token.exact else _propose(piece, token, levelled)
+        if fault is not None:
+            return fault
     counts = Counter(token.name for token in piece.fields)
     doubled = next((name for name, count in counts.items() if count > 1), None)
     if doubled is not None:
@@ -256,6 +270,18 @@ def _reversed(piece: Piece) -> tuple[str, Refusal] | None:
     return None if first == TIME or TIME not in names else ("", _LOST_BORDER)
 
 
+def _propose(piece: Piece, token: Token, levelled: Levelled) -> tuple[str, Refusal] | None:
+    """Note the repair of a misspelt key or block name; return the fault where there is none."""
+    from ipattr.readers.ocr import key_repair
+
+    repair = key_repair(token.written, token.name)
+    if repair is None:
+        return _misspelt(token, levelled)
+    if repair not in piece.repairs:
+        piece.repairs.append(repair)
+    return None
+
+
 def _misspelt(token: Token, levelled: Levelled) -> tuple[str, Refusal]:
     row = levelled.row(token.start)
     if token.written == token.name:
@@ -267,9 +293,9 @@ def _misspelt(token: Token, levelled: Levelled) -> tuple[str, Refusal]:
     return token.written, refusal(
         "IPA020",
         f"{row} 行目: 項目名「{token.written}」は {token.name} に似るが同じでない(文字認識の誤りと思われる)。"
-        "黙って直さない。文字認識の修復は後の版で提案として行う。原本を確認する。",
+        "既知の読み誤りではないので修復も提案しない。原本を確認する。",
         f"Row {row}: the key {token.written!r} resembles {token.name} but is not it (as character recognition leaves "
-        "behind). It is not repaired silently; proposing repairs is a later step. Check the original.",
+        "behind). No known confusion explains it, so no repair is proposed. Check the original.",
     )
 
 

@@ -6,13 +6,13 @@ user archive. Times and addresses are paired inside one record only; what is mis
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING, Literal
 
-from ipattr.model import Finding, LoginEvent, Reject, Text
+from ipattr.model import Finding, LoginEvent, Pending, Reject, Text
 from ipattr.readers.document import FormReading, numbered_lines
-from ipattr.readers.x_fields import EVIDENCE, conclude, remark
+from ipattr.readers.x_fields import EVIDENCE, conclude, is_doubtful, remark
+from ipattr.readers.x_marks import KEY_WITH_COLON, X_RETURN
 from ipattr.readers.x_records import (
     Piece,
     as_record,
@@ -27,11 +27,9 @@ from ipattr.readers.x_text import Levelled, level, looks_like_return, mentions
 if TYPE_CHECKING:
     from ipattr.addresses import Specials
     from ipattr.readers.document import Document, Options
+    from ipattr.readers.x_fields import XRecord
 
-FORM = "x-return"
-
-# Five letters before a colon or brace: a cheap way to tell a table (times and IPv6 text never have them) from a return.
-_KEY_WITH_COLON = re.compile(r"""[A-Za-zＡ-Ｚａ-ｚ|! ]{5}["'“”„‟＂’」』»]?\s*[:：∶﹕{｛\[［]""")
+FORM = X_RETURN
 _DETECT_LINES = (200, 5_000)
 
 
@@ -40,7 +38,7 @@ def detect(document: Document) -> Text | None:
 
     A file that assigns to ``window.YTD`` is the user's own archive instead; a table header has no colons.
     """
-    if _KEY_WITH_COLON.search(document.text) is None:
+    if KEY_WITH_COLON.search(document.text) is None:
         return None
     if document.text.lstrip().startswith("window.YTD."):
         return None
@@ -54,9 +52,10 @@ def detect(document: Document) -> Text | None:
 
 
 def read(document: Document, options: Options, specials: Specials) -> FormReading:
-    """Read every record of an X return into an event or a reject; whatever else carries a time or address is reported.
+    """Read each record of an X return into an event, a pending row or a reject; stray times and addresses are reported.
 
-    Times are UTC as written (``Z``). Raises InputError when a Word file turns out damaged. Rows are record starts.
+    Times are UTC as written (``Z``). What misrecognised text needs is proposed (``Pending``), and taken only with
+    ``options.accept_repairs``. Raises InputError when a Word file turns out damaged. Rows are record starts.
     """
     levelled = level(numbered_lines(document))
     pieces, used = collect(levelled)
@@ -66,10 +65,13 @@ def read(document: Document, options: Options, specials: Specials) -> FormReadin
     mark_differing_accounts(records)
     events: list[LoginEvent] = []
     rejects: list[Reject] = []
+    pending: list[Pending] = []
     for piece in records:
-        verdict = conclude(as_record(piece, levelled, stray, document.name), document, options, specials)
+        verdict = _verdict(as_record(piece, levelled, stray, document.name), document, options, specials)
         if isinstance(verdict, LoginEvent):
             events.append(verdict)
+        elif isinstance(verdict, Pending):
+            pending.append(verdict)
         else:
             rejects.append(verdict)
     findings = (
@@ -80,8 +82,30 @@ def read(document: Document, options: Options, specials: Specials) -> FormReadin
         *_stray_findings(levelled, stray, document.name),
         *_armour_findings(levelled, document.name),
         *_lost_mentions(levelled, pieces, document.name),
+        *_pending_findings(pending, document.name),
     )
-    return FormReading(events=tuple(events), rejects=tuple(rejects), findings=findings, rows=len(records))
+    return FormReading(
+        events=tuple(events), rejects=tuple(rejects), pending=tuple(pending), findings=findings, rows=len(records)
+    )
+
+
+def _verdict(
+    record: XRecord, document: Document, options: Options, specials: Specials
+) -> LoginEvent | Reject | Pending:
+    verdict = conclude(record, document, options, specials)
+    if not is_doubtful(record, verdict):
+        return verdict
+    from ipattr.readers.ocr import settle
+
+    return settle(record, verdict, document, options=options, specials=specials)
+
+
+def _pending_findings(pending: list[Pending], name: str) -> tuple[Finding, ...]:
+    if not pending:
+        return ()
+    from ipattr.readers.ocr import pending_finding
+
+    return (remark("IPA071", "warning", pending_finding(len(pending), name), name),)
 
 
 def _stray(levelled: Levelled, used: set[tuple[int, int]]) -> tuple[int, ...]:
@@ -120,7 +144,7 @@ def _armour_findings(levelled: Levelled, name: str) -> list[Finding]:
 def _word_remarks(document: Document) -> tuple[Finding, ...]:
     if document.kind != "docx":
         return ()
-    from ipattr.readers.word import docx_remarks  # noqa: PLC0415  # only a Word file needs it
+    from ipattr.readers.word import docx_remarks
 
     return docx_remarks(document.data, name=document.name)
 

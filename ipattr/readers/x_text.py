@@ -38,7 +38,8 @@ _WORD = r"[A-Za-z|!1][A-Za-z0-9_|!$-]{0,39}"
 _KEY = re.compile(rf'"? *({_WORD}(?: {_WORD}){{0,3}}) *("?)')
 _COLON = re.compile(r"\s*:")
 _BRACE = re.compile(r"\s*[{\[]")
-_STOP = re.compile(r'\s+"?[A-Za-z]\w{3,}"? *:')
+# A group of IPv6 behind a stray space (" 2abc:", " l2ab:") is not the next key: cutting there leaves another address.
+_STOP = re.compile(r'\s+"?(?![0-9A-Fa-flIO]{1,4}:)[A-Za-z]\w{3,}"? *:')
 _QUOTED = re.compile(r'"([^"\n]*)"')
 _OPEN_QUOTED = re.compile(r'"([^"\n,{}\[\]]{0,200})')
 _BRACKETED = re.compile(r"\[[0-9A-Fa-f:.]+\](?::\d+)?")

@@ -170,7 +170,7 @@ def _mutated(chance: random.Random, base: tuple[str, str]) -> bytes:
 
 def _everything(reading: Reading) -> str:
     """Return every text of the reading: what is in the input and nowhere here has vanished."""
-    encoded = msgspec.json.encode((reading.events, reading.posts, reading.rejects, reading.findings))
+    encoded = msgspec.json.encode((reading.events, reading.posts, reading.rejects, reading.pending, reading.findings))
     return "\n".join(_texts(msgspec.json.decode(encoded)))
 
 
@@ -192,7 +192,7 @@ def _check_error(error: IpattrError) -> None:
 def _check_logins(data: bytes, reading: Reading) -> None:
     counts = reading.counts
     assert counts.conserved
-    assert counts.rows == len(reading.events) + len(reading.rejects)
+    assert counts.rows == len(reading.events) + len(reading.rejects) + len(reading.pending)
     entry = reading.inputs[0]
     text = data.decode(entry.encoding).removeprefix("\ufeff")
     if entry.form == "table":
@@ -212,7 +212,7 @@ def _check_present(pattern: str, text: str, reading: Reading) -> None:
     """Every place of the pattern is told of in the reading, or lies in a record that was rejected at its row."""
     if re.search(pattern, _everything(reading)):
         return
-    rejected = [reject.row for reject in reading.rejects]
+    rejected = [reject.row for reject in (*reading.rejects, *reading.pending)]
     read_rows = [int(record.provenance.locator.rpartition(":")[2]) for record in (*reading.events, *reading.posts)]
     for found in re.finditer(pattern, text):
         row = len(re.split(r"\r\n|\r|\n", text[: found.start()]))

@@ -30,7 +30,7 @@ def _zip(*members: str) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
         for member in members:
-            archive.writestr(member, "x")
+            archive.writestr(zipfile.ZipInfo(member), "x")
     return stream.getvalue()
 
 
@@ -125,10 +125,11 @@ def test_a_nul_character_is_named_by_line_and_column() -> None:
         (b"\x00\x00\x00\x18ftypheic", "image"),
         (b"{\\rtf1 x}", "RTF"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"), ".doc"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le"), ".xls"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le") + b"\0\0", "damaged"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "password"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackageDRMEncryptedDataSpace".encode("utf-16-le"), "IRM"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Outlook"),
-        (_zip("xl/workbook.xml"), ".xlsx"),
+        (_zip("xl/workbook.xml"), "damaged"),
         (_zip("mimetype", "content.xml"), "OpenDocument"),
         (_zip("ppt/presentation.xml"), "PowerPoint"),
         (_zip("a.csv", "b.csv"), "ZIP"),
@@ -193,3 +194,27 @@ def test_lines_end_only_at_line_feeds_and_carriage_returns() -> None:
     document = decode_document("x.txt", b"a\r\nb")
     assert lines(document) == ["a", "b"]
     assert numbered_lines(document) == [(1, "a"), (2, "b")]
+
+
+PAGE = '<!DOCTYPE html>\n<html><head><meta charset="{}"></head><body>開示 記録</body></html>\n'
+
+
+@pytest.mark.parametrize(("label", "codec"), [("Shift_JIS", "cp932"), ("utf-8", "utf-8"), ("EUC-JP", "euc_jp")])
+def test_a_page_declares_its_own_encoding(label: str, codec: str) -> None:
+    for text in (PAGE.format(label), f'<?xml version="1.0" encoding="{label}"?>' + PAGE.format(label)):
+        document = decode_document("page.html", text.encode(codec))
+        assert (document.kind, document.encoding, document.text) == ("html", codec, text)
+        assert document.encoding_reason.en == f"The file itself declares {codec}."
+
+
+def test_a_page_that_contradicts_its_declaration_is_refused_until_the_encoding_is_declared() -> None:
+    data = PAGE.format("Shift_JIS").encode()
+    with pytest.raises(InputError, match="declares cp932, but its bytes fit UTF-8 too"):
+        decode_document("page.html", data)
+    with pytest.raises(InputError, match="Declared as euc_jp"):
+        decode_document("page.html", PAGE.format("EUC-JP").encode("cp932"))
+    assert decode_document("page.html", data, encoding="utf-8").encoding == "utf-8"
+    assert decode_document("page.html", b"\xef\xbb\xbf" + data).encoding == "utf-8"
+    with pytest.raises(InputError, match="klingon"):
+        decode_document("page.html", PAGE.format("klingon").encode())
+    assert decode_document("page.html", PAGE.format("klingon").replace("開示 記録", "x").encode()).encoding == "ascii"

@@ -147,3 +147,26 @@ def test_a_table_that_names_nothing_of_a_post_is_asked_about(reading: Reader) ->
         reading("a,b\n1,2\n")
     with pytest.raises(InputError, match="No form fits"):
         reading("a post\nanother post\n")
+
+
+def test_seconds_that_are_not_typed_are_in_the_id(reading: Reader) -> None:
+    for typed in ("2024-05-13T12:43Z", "2024-05-13T12:43:51Z"):
+        found = reading(f"url,time\n{URL},{typed}\n", platform="x")
+        (post,) = found.posts
+        assert (post.status, post.findings) == ("ok", ())
+        assert post.instant.utc.isoformat() == DERIVED
+    (post,) = reading(f"url,time\n{URL},2024-05-13T12:45Z\n", platform="x").posts
+    assert [finding.code for finding in post.findings] == ["IPA191"]
+    (post,) = reading("url,time\nhttps://example.com/1,2024-05-13T12:44Z\n", platform="x").posts
+    assert (post.status, [finding.code for finding in post.findings]) == ("review", ["IPA016"])
+
+
+@pytest.mark.parametrize("column", ["url", "post_id"])
+def test_an_impossible_id_is_remarked_on_or_refused(reading: Reader, column: str) -> None:
+    cell = "17900000001234567891234" if column == "post_id" else URL + "1234"
+    (post,) = reading(f"{column},time\n{cell},2024-05-13T12:43:51Z\n", platform="x").posts
+    assert (post.status, [finding.code for finding in post.findings]) == ("review", ["IPA182"])
+    assert "exceeds 63 bits" in post.findings[0].message.en
+    found = reading(f"{column},note\n{cell},n\n", platform="x")
+    assert [(reject.column, reject.code) for reject in found.rejects] == [(column, "IPA182")]
+    assert [cell.column for cell in found.rejects[0].record] == [column, "note"]

@@ -374,3 +374,39 @@ def test_our_own_output_that_was_edited_is_noticed(reading: Reader) -> None:
     assert reading(OURS + _ours(**row)).counts.ok == 1
     for changed in ({"ip": "1.0.16.2"}, {"utc": "2024-05-01T03:34:57Z"}, {"ip_raw": "x"}):
         assert _reject(reading(OURS + _ours(**(row | changed)))).code == "IPA195"
+
+
+def test_nameless_empty_columns_at_the_end_are_left_out(reading: Reader) -> None:
+    event = _event(found := reading("createdAt,loginIp,accountId,,\n2024-05-01T03:34:56Z,1.0.16.1,123, ,\n"))
+    assert (event.account.id, event.status) == ("123", "ok")
+    (remark,) = [finding for finding in found.findings if finding.code == "IPA103"]
+    assert "The last 2 columns have no name and are empty in every row" in remark.message.en
+    short = reading("createdAt,loginIp,accountId,,\n2024-05-01T03:34:56Z,1.0.16.1,123\n")
+    assert _event(short).address == event.address
+    beyond = _reject(reading("createdAt,loginIp,accountId,\n2024-05-01T03:34:56Z,1.0.16.1,123,,kept\n"))
+    assert (beyond.code, beyond.record[-1].raw) == ("IPA101", "kept")
+
+
+def test_a_value_under_a_nameless_column_is_never_dropped(reading: Reader) -> None:
+    header = "createdAt,loginIp,accountId,,\n"
+    row = "2024-05-01T03:34:56Z,1.0.16.1,123,,"
+    with pytest.raises(InputError, match="row 3 has a value there") as caught:
+        reading(f"{header}{row}\n{row}secret\n")
+    assert caught.value.where == "-:1:5"
+    with pytest.raises(InputError, match="has no name") as caught:
+        reading("createdAt,,loginIp\n2024-05-01T03:34:56Z,,1.0.16.1\n")
+    assert caught.value.where == "-:1:2"
+
+
+def test_a_rejected_row_keeps_every_cell(reading: Reader) -> None:
+    row = _reject(reading("time,ip,note\n2024-05-01T03:34:56Z,1.0.16,n\n"))
+    assert (row.column, row.raw) == ("ip", "1.0.16")
+    assert [(cell.column, cell.raw) for cell in row.record] == [
+        ("time", "2024-05-01T03:34:56Z"),
+        ("ip", "1.0.16"),
+        ("note", "n"),
+    ]
+    more = _reject(reading("time,ip\n2024-05-01T03:34:56Z,1.0.16.1,x\n"))
+    assert [cell.column for cell in more.record] == ["time", "ip", "[3]"]
+    control = _reject(reading("time,ip,note\n2024-05-01T03:34:56Z,1.0.16.1,\x07\n"))
+    assert [cell.raw for cell in control.record] == ["2024-05-01T03:34:56Z", "1.0.16.1", "\x07"]
