@@ -4,7 +4,18 @@ from ipattr.version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing itself is worth milliseconds to `import ipattr`; type checkers know this name
-    from ipattr.verbs import data_check, data_readme, data_status, explain, lookup, read, report, schema
+    from ipattr.verbs import (
+        data_check,
+        data_readme,
+        data_status,
+        explain,
+        forms,
+        grep,
+        lookup,
+        read,
+        report,
+        schema,
+    )
 
 __all__ = [
     "__version__",
@@ -12,6 +23,8 @@ __all__ = [
     "data_readme",
     "data_status",
     "explain",
+    "forms",
+    "grep",
     "lookup",
     "read",
     "report",
@@ -22,7 +35,7 @@ __all__ = [
 def __getattr__(name: str) -> object:
     """Load the public functions on first use (PEP 562), so that importing the package stays cheap."""
     if name in __all__:
-        from ipattr import verbs  # noqa: PLC0415 - this is what is deferred
+        from ipattr import verbs
 
         return getattr(verbs, name)
     message = f"module {__name__!r} has no attribute {name!r}"

@@ -6,7 +6,7 @@ import sys
 def main() -> int:
     """Run the command line; an interrupt while it is still loading ends as quietly as one later."""
     try:
-        from ipattr.cli import main as run  # noqa: PLC0415 - an interrupt may arrive during the import
+        from ipattr.cli import main as run
 
         return run()
     except KeyboardInterrupt:

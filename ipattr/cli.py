@@ -1,11 +1,13 @@
 """The command line: a callback parses, calls one function of the same name, prints.
 
-Exit codes: 0 done; 1 done, but rows are rejected or in review (``data check``: warnings); 2 usage; 3 input unreadable;
+Exit codes: 0 done; 1 done, but rows are rejected or in review, or an archive member was not read (``data check``:
+warnings); 2 usage; 3 input unreadable;
 4 data invalid; 70 internal error; 73 output not written; 130 interrupted; 141 the reader of the output went away.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import TYPE_CHECKING, Any, Literal
@@ -20,12 +22,13 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from ipattr.model import Case, Counts, InputFile
+    from ipattr.model import Case, Counts, Finding, InputFile
 
     Command = Callable[..., Any]
 
 DONE, DONE_WITH_REMARKS, USAGE, DATA_INVALID = 0, 1, 2, 4
 INTERNAL, INTERRUPTED, READER_GONE = 70, 130, 141
+_DIFFERENCES = frozenset({"IPA705", "IPA706", "IPA707", "IPA708", "IPA720"})
 _LANG = console.language(sys.argv[1:], os.environ)
 
 
@@ -81,12 +84,33 @@ _reading = _options(
         help=_t("時刻の列が UNIX 時刻であると宣言する。", "Declare that times are Unix time in s or ms."),
     ),
     click.option("--encoding", metavar="E", help=_t("文字コードの宣言。", "Declare the encoding.")),
-    click.option("--form", metavar="F", help=_t("形式の宣言。", "Declare the form of the file.")),
+    click.option(
+        "--form",
+        metavar="F",
+        help=_t("形式の宣言(一覧は ipattr forms)。", "Declare the form; ipattr forms lists them."),
+    ),
     click.option(
         "--map",
         "mapping",
         metavar="time=…,ip=…",
         help=_t("列の対応。サービスごとに記憶する。", "Which column is which; remembered per platform."),
+    ),
+    click.option(
+        "--accept-repairs",
+        is_flag=True,
+        help=_t(
+            "文字認識の誤りの修復案を採用し、その行に印を付ける(既定は示すだけ)。",
+            "Take the repairs proposed for misrecognised text, and mark each; default: only show them.",
+        ),
+    ),
+    click.option(
+        "--supersedes",
+        multiple=True,
+        metavar="OLD",
+        help=_t(
+            "入力が取って代わる旧い開示。違いを一行ずつ示し、結果には含めない。",
+            "Older disclosure that the input replaces: differences are listed, its rows are left out.",
+        ),
     ),
     _data,
 )
@@ -119,8 +143,8 @@ def commands() -> None:
 
 
 def _version(context: click.Context) -> None:
-    from ipattr.registry import open_registry  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
-    from ipattr.version import __version__  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
+    from ipattr.registry import open_registry
+    from ipattr.version import __version__
 
     console.write(f"ipattr {__version__} (data {open_registry().data_version})\n")
     context.exit()
@@ -167,6 +191,8 @@ def lookup(  # noqa: PLR0913 - one argument per option
     encoding: str | None,
     form: str | None,
     mapping: str | None,
+    accept_repairs: bool,
+    supersedes: tuple[str, ...],
     data: str | None,
     as_of: str | None,
     to: str,
@@ -175,25 +201,30 @@ def lookup(  # noqa: PLR0913 - one argument per option
     pretty: bool,
 ) -> int:
     """Run ``ipattr.lookup`` and print the case."""
-    from ipattr import verbs  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
+    from ipattr import verbs
 
-    page = _Page(to=to, lang=lang, output=output, pretty=pretty, inputs=(*inputs, *posts))
-    case = verbs.lookup(
-        inputs,
-        posts=posts,
-        posts_tz=posts_tz,
-        platform=platform,
-        tz=tz,
-        epoch=epoch,
-        encoding=encoding,
-        form=form,
-        mapping=mapping,
-        memory=_memory(),
-        data=_path(data),
-        stdin=sys.stdin.buffer,
-        as_of=_day(as_of) if as_of else _today(),
-        as_of_source="given" if as_of else "clock",
-    )
+    page = _Page(to=to, lang=lang, output=output, pretty=pretty, inputs=(*inputs, *posts, *supersedes))
+    with console.Progress(page.lang) as progress:
+        case = verbs.lookup(
+            inputs,
+            posts=posts,
+            posts_tz=posts_tz,
+            platform=platform,
+            tz=tz,
+            epoch=epoch,
+            encoding=encoding,
+            form=form,
+            mapping=mapping,
+            accept_repairs=accept_repairs,
+            supersedes=supersedes,
+            memory=_memory(),
+            data=_path(data),
+            stdin=console.standard_input(),
+            as_of=_day(as_of) if as_of else _today(),
+            as_of_source="given" if as_of else "clock",
+            ask=progress.asker(inputs),
+            progress=progress.tell,
+        )
     return page.deliver(case)
 
 
@@ -212,6 +243,14 @@ def lookup(  # noqa: PLR0913 - one argument per option
 )
 @_reading
 @click.option("--format", "to", type=click.Choice(["auto", "table", "json"]), default="auto", show_default=True)
+@click.option(
+    "--report",
+    type=click.Choice(["html", "md"]),
+    help=_t(
+        "原本の各行と読み取りを並べた点検用の頁を出す。",
+        "Write a page that sets each row of the original beside what was read, for a second person to check.",
+    ),
+)
 @_lang
 @_output
 @_pretty
@@ -225,35 +264,107 @@ def read(  # noqa: PLR0913 - one argument per option
     encoding: str | None,
     form: str | None,
     mapping: str | None,
+    accept_repairs: bool,
+    supersedes: tuple[str, ...],
     data: str | None,
     to: str,
+    report: Literal["html", "md"] | None,
     lang: str | None,
     output: str | None,
     pretty: bool,
 ) -> int:
     """Run ``ipattr.read`` and print the reading."""
-    from ipattr import verbs  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
-    from ipattr.renderers import reading as renderer  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
+    from ipattr import verbs
+    from ipattr.renderers import reading as renderer
 
-    page = _Page(to=to, lang=lang, output=output, pretty=pretty, inputs=inputs)
-    found = verbs.read(
-        inputs,
-        kind=kind,
-        platform=platform,
-        tz=tz,
-        epoch=epoch,
-        encoding=encoding,
-        form=form,
-        mapping=mapping,
-        memory=_memory(),
-        data=_path(data),
-        stdin=sys.stdin.buffer,
+    page = _Page(to=report or to, lang=lang, output=output, pretty=pretty, inputs=(*inputs, *supersedes))
+    with console.Progress(page.lang) as progress:
+        found = verbs.read(
+            inputs,
+            kind=kind,
+            platform=platform,
+            tz=tz,
+            epoch=epoch,
+            encoding=encoding,
+            form=form,
+            mapping=mapping,
+            accept_repairs=accept_repairs,
+            supersedes=supersedes,
+            memory=_memory(),
+            data=_path(data),
+            stdin=console.standard_input(),
+            ask=progress.asker(inputs),
+            progress=progress.tell,
+        )
+    if report is not None:
+        page.write(verbs.checking_page(inputs, found, to=report, lang=page.lang, encoding=encoding, data=_path(data)))
+    else:
+        page.write(
+            renderer.render(
+                found, to=page.to, lang=page.lang, color=page.color, columns=page.columns, pretty=page.pretty
+            )
+        )
+    page.remark(found.inputs, found.counts, found.findings)
+    return _code(found.counts, found.findings)
+
+
+@commands.command(
+    help=_t(
+        "ファイルの中の日時・アドレス・ポート・アカウントを、所在とともに拾い出す。組にはしない。",
+        "Find every time, address, port and account in files, with its place; nothing is paired.",
     )
-    page.write(
-        renderer.render(found, to=page.to, lang=page.lang, color=page.color, columns=page.columns, pretty=page.pretty)
-    )
-    page.remark(found.inputs, found.counts)
-    return _code(found.counts)
+)
+@click.argument("inputs", nargs=-1, required=True, metavar="FILE...")
+@click.option("--tz", metavar="Z", help=_t("時間帯の記載がない時刻の時間帯。", "Zone of times that carry none."))
+@click.option(
+    "--epoch",
+    type=click.Choice(["s", "ms"]),
+    help=_t("UNIX 時刻も拾う。", "Find Unix times in s or ms too."),
+)
+@click.option("--encoding", metavar="E", help=_t("文字コードの宣言。", "Declare the encoding."))
+@_data
+@click.option("--format", "to", type=click.Choice(["auto", "table", "csv", "json"]), default="auto", show_default=True)
+@_lang
+@_output
+def grep(
+    *,
+    inputs: tuple[str, ...],
+    tz: str | None,
+    epoch: Literal["s", "ms"] | None,
+    encoding: str | None,
+    data: str | None,
+    to: str,
+    lang: str | None,
+    output: str | None,
+) -> int:
+    """Run ``ipattr.grep`` and print one line per piece; exit code 1 when a piece could not be read."""
+    from ipattr import verbs
+    from ipattr.renderers import pieces
+
+    page = _Page(to=to, lang=lang, output=output, pretty=False, inputs=inputs)
+    with console.Progress(page.lang) as progress:
+        found = verbs.grep(
+            inputs,
+            tz=tz,
+            epoch=epoch,
+            encoding=encoding,
+            data=_path(data),
+            stdin=console.standard_input(),
+            progress=progress.tell,
+        )
+    page.write(pieces.render(found, to=page.to, lang=page.lang))
+    return DONE_WITH_REMARKS if any(piece.refusal is not None for piece in found) else DONE
+
+
+@commands.command(help=_t("読める形式の一覧。", "List the forms that are read."))
+@_lang
+def forms(*, lang: str | None) -> int:
+    """Print ``ipattr.forms()``: one form per line, and how one is declared."""
+    from ipattr import verbs
+
+    language = lang or _LANG
+    console.write("".join(f"{form.name}\t{form.expects.pick(language)}\n" for form in verbs.forms()))
+    return DONE
 
 
 @commands.command(
@@ -269,11 +380,13 @@ def read(  # noqa: PLR0913 - one argument per option
 @_output
 def explain(*, result: str, row: int, data: str | None, lang: str | None, output: str | None) -> int:
     """Run ``ipattr.explain`` and print the way."""
-    from ipattr import verbs  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
+    from ipattr import verbs
 
     page = _Page(to="table", lang=lang, output=output, pretty=False, inputs=(result,))
     page.write(
-        verbs.explain(result, row, lang=page.lang, columns=page.columns, data=_path(data), stdin=sys.stdin.buffer)
+        verbs.explain(
+            result, row, lang=page.lang, columns=page.columns, data=_path(data), stdin=console.standard_input()
+        )
     )
     return DONE
 
@@ -294,18 +407,18 @@ def explain(*, result: str, row: int, data: str | None, lang: str | None, output
 @_pretty
 def report(*, result: str, to: str, lang: str | None, output: str | None, pretty: bool) -> int:
     """Run ``ipattr.report`` and print the case anew."""
-    from ipattr import verbs  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
+    from ipattr import verbs
 
     page = _Page(to=to, lang=lang, output=output, pretty=pretty, inputs=(result,))
-    return page.deliver(verbs.load_case(result, stdin=sys.stdin.buffer))
+    return page.deliver(verbs.load_case(result, stdin=console.standard_input()))
 
 
 @commands.command(help=_t("結果(JSON)の JSON Schema を出す。", "Print the JSON Schema of a result."))
 def schema() -> int:
     """Print ``ipattr.schema()``."""
-    import json  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
+    import json
 
-    from ipattr import verbs  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
+    from ipattr import verbs
 
     console.write(json.dumps(verbs.schema(), ensure_ascii=False, indent=2) + "\n")
     return DONE
@@ -321,8 +434,8 @@ def data_commands() -> None:
 @_lang
 def data_check(*, data: str | None, lang: str | None) -> int:
     """Run ``ipattr.data_check``: one line per finding; exit code 4 for errors, 1 for warnings."""
-    from ipattr import verbs  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
-    from ipattr.renderers.layout import inert  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
+    from ipattr import verbs
+    from ipattr.renderers.layout import inert
 
     language = lang or _LANG
     findings = verbs.data_check(_path(data), as_of=_today())
@@ -344,8 +457,8 @@ def data_check(*, data: str | None, lang: str | None) -> int:
 @_lang
 def data_status(*, data: str | None, as_of: str | None, to: str, lang: str | None) -> int:
     """Run ``ipattr.data_status`` and print one row per table."""
-    from ipattr import verbs  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
-    from ipattr.renderers import tables  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
+    from ipattr import verbs
+    from ipattr.renderers import tables
 
     page = _Page(to=to, lang=lang, output=None, pretty=False, inputs=())
     rows = verbs.data_status(_path(data), as_of=_day(as_of) if as_of else _today())
@@ -357,7 +470,7 @@ def data_status(*, data: str | None, as_of: str | None, to: str, lang: str | Non
 @_data
 def data_readme(*, data: str | None) -> int:
     """Print ``ipattr.data_readme()``."""
-    from ipattr import verbs  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
+    from ipattr import verbs
 
     console.write(verbs.data_readme(_path(data)))
     return DONE
@@ -375,37 +488,50 @@ class _Page:
         self.color = self.output is None and console.with_color(os.environ)
         self.columns = console.width(os.environ) if terminal or "COLUMNS" in os.environ else console.PLAIN_WIDTH
         self.pretty = pretty or terminal
+        self._differs = self.output is not None and to != "auto" and _named_by(self.output) not in {None, to}
         if self.output:
             console.refuse_input_as_output(self.output, [name for name in inputs if name != "-"])
 
     def deliver(self, case: Case) -> int:
         """Print a case and say on standard error what the format does not show to people; return the exit code."""
-        from ipattr.renderers import render  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
+        from ipattr.renderers import encode
 
-        self.write(render(case, to=self.to, lang=self.lang, color=self.color, columns=self.columns, pretty=self.pretty))
-        self.remark(case.inputs, case.counts)
+        self.write(encode(case, to=self.to, lang=self.lang, color=self.color, columns=self.columns, pretty=self.pretty))
+        self.remark(case.inputs, case.counts, case.findings)
         if case.post_counts:
-            self.remark(case.post_inputs, case.post_counts)
-        return max(_code(case.counts), _code(case.post_counts))
+            self.remark(case.post_inputs, case.post_counts, ())
+        return max(_code(case.counts, case.findings), _code(case.post_counts, ()))
 
-    def write(self, text: str) -> None:
+    def write(self, result: str | bytes) -> None:
         """Write the result to the file or to standard output."""
         if self.output:
-            console.replace_file(self.output, text)
+            console.replace_file(self.output, result)
+            if self._differs:
+                console.say(
+                    _one_line(
+                        f"{self.output}: 拡張子は別の形式のものだが、--format のとおり {self.to} で書いた。"
+                        if self.lang == "ja"
+                        else f"{self.output}: the suffix is that of another format; it was written as {self.to}, "
+                        "as --format says."
+                    )
+                )
         else:
-            console.write(text)
+            console.write(result)
 
-    def remark(self, inputs: Sequence[InputFile], counts: Counts) -> None:
-        """Say ledger and declared zones on standard error, unless a table has just shown them on standard output."""
+    def remark(self, inputs: Sequence[InputFile], counts: Counts, findings: Sequence[Finding]) -> None:
+        """Say ledger, declared zones and what a person must not miss on standard error, unless a table has shown it."""
         if self.to == "table" and not self.output:
             return
-        from ipattr.renderers.view import total  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
-        from ipattr.renderers.words import conservation, declared  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
+        from ipattr.renderers.view import total
+        from ipattr.renderers.words import conservation, declared
 
         console.say(conservation(*total(counts), lang=self.lang))
         for entry in inputs:
             if entry.declared_zone:
                 console.say(_one_line(f"{entry.name}: {declared(entry.declared_zone, lang=self.lang)}"))
+        for finding in findings:
+            if finding.level == "error" or finding.code in _DIFFERENCES:
+                console.say(_one_line(f"{finding.code} {finding.message.pick(self.lang)}"))
 
 
 def _format(to: str, output: str | None) -> str:
@@ -413,21 +539,29 @@ def _format(to: str, output: str | None) -> str:
         return to
     if output is None:
         return "table" if console.on_terminal() else "json"
-    from ipattr.renderers import SUFFIXES  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
+    from ipattr.renderers import SUFFIXES
 
-    suffix = os.path.splitext(output)[1].lower()  # noqa: PTH122 - pathlib costs the start more
-    if suffix not in SUFFIXES:
+    named = _named_by(output)
+    if named is None:
         listed = " ".join(SUFFIXES)
         raise UsageError(
             ja=f"拡張子から出力形式が決まらない({listed} のいずれか、または --format)。",
             en=f"The suffix names no format; use one of {listed}, or --format.",
             where=output,
         )
-    return SUFFIXES[suffix]
+    return named
+
+
+def _named_by(output: str) -> str | None:
+    """Return the format that the suffix of a file names, None when it names none."""
+    from ipattr.renderers import SUFFIXES
+
+    suffix = os.path.splitext(output)[1].lower()  # noqa: PTH122 - pathlib costs the start more
+    return SUFFIXES.get(suffix)
 
 
 def _path(text: str | None) -> Path | None:
-    from pathlib import Path  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
+    from pathlib import Path
 
     return Path(text) if text else None
 
@@ -436,28 +570,39 @@ def _memory() -> Path:
     return console.settings_folder(os.environ) / "mappings.json"
 
 
-def _code(counts: Counts | None) -> int:
-    return DONE_WITH_REMARKS if counts and (counts.review or counts.rejected) else DONE
+def _code(counts: Counts | None, findings: Sequence[Finding]) -> int:
+    remarkable = counts is not None and (counts.review or counts.rejected)
+    return DONE_WITH_REMARKS if remarkable or any(finding.level == "error" for finding in findings) else DONE
 
 
 def _today() -> date:
     """Return today's date in Japan: the one place that reads the clock."""
-    from datetime import UTC, datetime  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
+    from datetime import UTC, datetime
 
-    from ipattr.instants import jst_date  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
+    from ipattr.instants import jst_date
 
     return jst_date(datetime.now(UTC))
 
 
 def _day(text: str) -> date:
-    from ipattr.days import parse_day  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
+    from ipattr.days import parse_day
 
     return parse_day(text)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code; no failure shows a traceback or an address."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    collecting = gc.isenabled()
+    # A case only grows until it is printed: the collector would walk all of it again and again and free nothing.
+    gc.disable()
+    try:
+        return _main(list(sys.argv[1:] if arguments is None else arguments))
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _main(given: list[str]) -> int:
     console.use_utf8()
     lang = console.language(given, os.environ)
     try:
@@ -521,7 +666,7 @@ def _usage(error: click.ClickException, lang: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    from ipattr.renderers.layout import inert  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
+    from ipattr.renderers.layout import inert
 
     return inert(" ".join(text.split()))
 
@@ -529,7 +674,7 @@ def _one_line(text: str) -> str:
 def _internal(error: Exception, lang: str) -> int:
     """Say that the program itself failed; the error's own text may hold an address and is not printed."""
     if os.environ.get("IPATTR_DEBUG") == "1":
-        import traceback  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
+        import traceback
 
         console.say("".join(traceback.format_exception(error)))
     name = type(error).__name__

@@ -10,10 +10,16 @@ from typing import TYPE_CHECKING, ClassVar
 from ipattr.errors import IpattrError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
+    from types import TracebackType
+    from typing import BinaryIO, Self
+
+    from ipattr.readers.asking import Question
 
 PLAIN_WIDTH = 120
+_PATIENCE = 2.0
+_TRIES = 3
 _JAPANESE_WINDOWS = 0x11
 
 
@@ -38,7 +44,7 @@ def language(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
     if named:
         return "ja" if named.lower().startswith("ja") else "en"
     if sys.platform == "win32":
-        import ctypes  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
+        import ctypes
 
         return "ja" if ctypes.windll.kernel32.GetUserDefaultUILanguage() & 0x3FF == _JAPANESE_WINDOWS else "en"
     return "en"
@@ -76,6 +82,11 @@ def width(environment: Mapping[str, str]) -> int:
         return PLAIN_WIDTH
 
 
+def standard_input() -> BinaryIO | None:
+    """Return standard input as bytes, None when it is closed."""
+    return None if sys.stdin is None else sys.stdin.buffer
+
+
 def say(text: str) -> None:
     """Write one remark to standard error; a closed standard error is no reason to fail."""
     try:
@@ -85,9 +96,9 @@ def say(text: str) -> None:
         return
 
 
-def write(text: str) -> None:
+def write(result: str | bytes) -> None:
     """Write a result to standard output as UTF-8, byte for byte. Raise BrokenPipeError when nobody reads on."""
-    data = text.encode()
+    data = _utf8(result)
     if sys.stdout is None:
         raise OutputError(ja="標準出力が閉じている。", en="Standard output is closed.")
     try:
@@ -111,7 +122,7 @@ def mute() -> None:
 
 def refuse_input_as_output(output: str, inputs: Iterable[str]) -> None:
     """Raise UsageError when ``output`` is one of the files that are read: evidence is never overwritten."""
-    from pathlib import Path  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
+    from pathlib import Path
 
     target = Path(output)
     if target.exists() and any(Path(path).exists() and target.samefile(path) for path in inputs):
@@ -122,9 +133,13 @@ def refuse_input_as_output(output: str, inputs: Iterable[str]) -> None:
         )
 
 
-def replace_file(output: str, text: str) -> None:
-    """Write ``text`` as UTF-8 to ``output`` in one step: the file is whole or it is what it was. Mode 0600."""
-    from pathlib import Path  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
+def _utf8(result: str | bytes) -> bytes:
+    return result.encode() if isinstance(result, str) else result
+
+
+def replace_file(output: str, result: str | bytes) -> None:
+    """Write a result as UTF-8 to ``output`` in one step: the file is whole or it is what it was. Mode 0600."""
+    from pathlib import Path
 
     target = Path(output)
     fresh = target.with_name(f".{target.name}.{os.getpid()}.part")
@@ -134,7 +149,7 @@ def replace_file(output: str, text: str) -> None:
         raise _unwritten(error, output) from None
     try:
         with os.fdopen(descriptor, "wb") as stream:
-            stream.write(text.encode())
+            stream.write(_utf8(result))
             stream.flush()
             os.fsync(stream.fileno())
         fresh.replace(target)
@@ -151,8 +166,110 @@ def _unwritten(error: OSError, where: str) -> OutputError:
 
 def settings_folder(environment: Mapping[str, str]) -> Path:
     """Return the folder for what is remembered: ``ipattr`` in ``$XDG_CONFIG_HOME``, ``~/.config`` or ``%APPDATA%``."""
-    from pathlib import Path  # noqa: PLC0415 - loaded where it is used: a start that prints help needs none of it
+    from pathlib import Path
 
     base = Path(environment.get("APPDATA" if sys.platform == "win32" else "XDG_CONFIG_HOME", ""))
     # The XDG specification has a relative path ignored.
     return (base if base.is_absolute() else Path.home() / ".config") / "ipattr"
+
+
+class Progress:
+    """Says on standard error what is being read, once reading takes longer than two seconds.
+
+    On a terminal one line is written over and over and wiped at the end; elsewhere a line every ten seconds.
+    """
+
+    def __init__(self, lang: str) -> None:
+        """Say nothing yet."""
+        self._lang = lang
+        self._name = ""
+        self._asking = False
+
+    def __enter__(self) -> Self:
+        """Start the clock."""
+        from threading import Event, Thread
+
+        self._over = Event()
+        self._thread = Thread(target=self._tick, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop the clock and wipe the line."""
+        self._over.set()
+        self._thread.join()
+
+    def tell(self, name: str) -> None:
+        """Take the name of the file whose reading begins."""
+        self._name = name if name.isprintable() else ascii(name)
+
+    def asker(self, inputs: Sequence[str]) -> Callable[[Question], dict[str, str] | None] | None:
+        """Return how to ask a person which column is which; None where nobody sits at a terminal."""
+        terminals = all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
+        return self._ask if terminals and "-" not in inputs else None
+
+    def _ask(self, question: Question) -> dict[str, str] | None:
+        self._asking = True
+        try:
+            return ask_columns(question, self._lang)
+        finally:
+            self._asking = False
+
+    def _tick(self) -> None:
+        from time import monotonic
+
+        began = monotonic()
+        terminal = sys.stderr is not None and sys.stderr.isatty()
+        pause, written = _PATIENCE, 0
+        while not self._over.wait(pause):
+            pause = 1.0 if terminal else 10.0
+            if self._asking:
+                continue
+            seconds = round(monotonic() - began)
+            text = (
+                f"読込中 {self._name} … {seconds} 秒" if self._lang == "ja" else f"reading {self._name} … {seconds} s"
+            )
+            if terminal:
+                written = max(written, 2 * len(text))
+                _put("\r" + text)
+            else:
+                say(text)
+        if written:
+            _put("\r" + " " * written + "\r")
+
+
+def _put(text: str) -> None:
+    try:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    except (OSError, AttributeError, ValueError):
+        return
+
+
+def ask_columns(question: Question, lang: str) -> dict[str, str] | None:
+    """Ask on standard error, one field at a time, which of the numbered columns it is; None when no answer comes."""
+    ja = lang == "ja"
+    answers: dict[str, str] = {}
+    for number, column in enumerate(question.columns, start=1):
+        shown = " / ".join(sample if sample.isprintable() else ascii(sample) for sample in column.samples)
+        header = column.header if column.header.isprintable() else ascii(column.header)
+        say(f"  {number:>3}) {header}" + (f"  ({'例' if ja else 'e.g.'} {shown})" if shown else ""))
+    for field, text in question.fields:
+        for _ in range(_TRIES):
+            asked = f"{text.ja}。番号" if ja else f"{text.en[:1].upper()}{text.en[1:]}? number"
+            _put(
+                f"{question.name}: {asked} (1-{len(question.columns)}{'、Enter で中止' if ja else ', Enter to stop'}): "
+            )
+            line = sys.stdin.readline().strip()
+            if not line:
+                return None
+            if line.isdecimal() and 1 <= int(line) <= len(question.columns):
+                header = question.columns[int(line) - 1].header
+                if header not in answers.values():
+                    answers[field] = header
+                    break
+        else:
+            return None
+    return answers

@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
     from ipattr.model import Case, Finding, Reading
+    from ipattr.readers.asking import Ask
+    from ipattr.readers.document import Document
+    from ipattr.readers.forms import FormName
+    from ipattr.readers.pasted_pieces import Piece
     from ipattr.registry.status import TableStatus
 
 STDIN = "-"
@@ -28,30 +32,55 @@ def lookup(  # noqa: PLR0913 - one argument per option
     encoding: str | None = None,
     form: str | None = None,
     mapping: str | Mapping[str, str] | None = None,
+    accept_repairs: bool = False,
+    supersedes: Sequence[str | Path] = (),
     memory: Path | None = None,
     data: Path | None = None,
     stdin: BinaryIO | None = None,
     as_of_source: Literal["given", "clock"] = "given",
+    ask: Ask | None = None,
+    progress: Callable[[str], None] | None = None,
 ) -> Case:
     """Read disclosed logs and bare addresses and return the case: every verdict on every login.
 
     ``inputs`` are files, addresses, or ``-`` for ``stdin``; ``as_of`` is the JST date that deadlines are judged on.
     ``tz`` declares the zone of log times that carry none, ``posts_tz`` that of post times; ``mapping`` is
     ``time=…,ip=…``; ``memory`` is the file of remembered mappings (none when None); ``data`` another ``data/`` folder.
-    Raise UsageError, InputError or DataError.
+    ``accept_repairs`` takes the corrections that misrecognised text needs, each marked; ``supersedes`` are older
+    disclosures that the inputs replace, compared row by row. ``ask`` puts the question which column is which to a
+    person; ``progress`` is told the name of each file. Raise UsageError, InputError or DataError.
     """
-    from ipattr.case import build_case  # noqa: PLC0415 - the verbs share one module, not their imports
-    from ipattr.inputs import Declared, find_platform, read_logs, read_posted  # noqa: PLC0415 - the verbs share one module, not their imports
-    from ipattr.registry import open_registry  # noqa: PLC0415 - the verbs share one module, not their imports
+    from ipattr.case import build_case
+    from ipattr.inputs import Declared, find_platform, read_logs, read_posted
+    from ipattr.registry import open_registry
 
     registry = open_registry(data)
     known = find_platform(registry, platform)
-    declared = Declared(tz=tz, epoch=epoch, encoding=encoding, form=form, mapping=mapping, memory=memory)
-    reading = read_logs(inputs, declared=declared, platform=known, registry=registry, stdin=stdin)
+    declared = Declared(
+        tz=tz,
+        epoch=epoch,
+        encoding=encoding,
+        form=form,
+        mapping=mapping,
+        memory=memory,
+        accept_repairs=accept_repairs,
+    )
+    reading = read_logs(
+        inputs,
+        declared=declared,
+        platform=known,
+        registry=registry,
+        stdin=stdin,
+        supersedes=supersedes,
+        ask=ask,
+        progress=progress,
+    )
     posted = None
     if posts:
         declared = Declared(tz=posts_tz, encoding=encoding, memory=memory)
-        posted = read_posted(posts, declared=declared, platform=known, registry=registry, stdin=stdin)
+        posted = read_posted(
+            posts, declared=declared, platform=known, registry=registry, stdin=stdin, progress=progress
+        )
     return build_case(reading, posted, registry=registry, platform=platform, as_of=as_of, as_of_source=as_of_source)
 
 
@@ -65,23 +94,122 @@ def read(  # noqa: PLR0913 - one argument per option
     encoding: str | None = None,
     form: str | None = None,
     mapping: str | Mapping[str, str] | None = None,
+    accept_repairs: bool = False,
+    supersedes: Sequence[str | Path] = (),
     memory: Path | None = None,
     data: Path | None = None,
     stdin: BinaryIO | None = None,
+    ask: Ask | None = None,
+    progress: Callable[[str], None] | None = None,
 ) -> Reading:
     """Read disclosed logs (or, as ``kind`` says, posts) and return what was read and what was not, without look-up.
 
     The arguments are those of ``lookup``. Raise UsageError, InputError or DataError.
     """
-    from ipattr.inputs import Declared, find_platform, read_logs, read_posted  # noqa: PLC0415 - the verbs share one module, not their imports
-    from ipattr.registry import open_registry  # noqa: PLC0415 - the verbs share one module, not their imports
+    from ipattr.errors import UsageError
+    from ipattr.inputs import Declared, find_platform, read_logs, read_posted
+    from ipattr.registry import open_registry
 
     registry = open_registry(data)
     known = find_platform(registry, platform)
-    declared = Declared(tz=tz, epoch=epoch, encoding=encoding, form=form, mapping=mapping, memory=memory)
-    if kind == "log":
-        return read_logs(inputs, declared=declared, platform=known, registry=registry, stdin=stdin)
-    return read_posted(inputs, declared=declared, platform=known, registry=registry, stdin=stdin)
+    declared = Declared(
+        tz=tz,
+        epoch=epoch,
+        encoding=encoding,
+        form=form,
+        mapping=mapping,
+        memory=memory,
+        accept_repairs=accept_repairs,
+    )
+    if kind == "posts":
+        if supersedes:
+            raise UsageError(ja="--supersedes はログだけに使える。", en="--supersedes is for logs only.")
+        return read_posted(inputs, declared=declared, platform=known, registry=registry, stdin=stdin, progress=progress)
+    return read_logs(
+        inputs,
+        declared=declared,
+        platform=known,
+        registry=registry,
+        stdin=stdin,
+        supersedes=supersedes,
+        ask=ask,
+        progress=progress,
+    )
+
+
+def checking_page(
+    inputs: Sequence[str | Path],
+    reading: Reading,
+    *,
+    to: Literal["html", "md"],
+    lang: str,
+    encoding: str | None = None,
+    data: Path | None = None,
+) -> str:
+    """Return a page that sets each row of the original files beside what ``reading`` holds of them.
+
+    The files are read once more; one that has changed in between is marked on the page by its SHA-256. Raise UsageError
+    for standard input, which cannot be read twice.
+    """
+    from ipattr.errors import UsageError
+    from ipattr.readers import load_documents
+    from ipattr.readers.sources_of import sources_of
+    from ipattr.registry import open_registry
+    from ipattr.renderers import source_report
+    from ipattr.version import __version__
+
+    if "-" in map(str, inputs):
+        raise UsageError(
+            ja="標準入力(-)は二度読めないので、--report にはファイルを指定されたい。",
+            en="Standard input (-) cannot be read twice; name a file for --report.",
+        )
+    documents = [document for path in inputs for document in load_documents(str(path), encoding=encoding)]
+    sources = [source for document in documents for source in sources_of(document)]
+    return source_report.report(
+        reading, sources, to=to, lang=lang, tool_version=__version__, data_version=open_registry(data).data_version
+    )
+
+
+def grep(
+    inputs: Sequence[str | Path],
+    *,
+    tz: str | None = None,
+    epoch: Epoch | None = None,
+    encoding: str | None = None,
+    data: Path | None = None,
+    stdin: BinaryIO | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> tuple[Piece, ...]:
+    """Return every time, address, port and account of the files, each with its place; nothing is paired.
+
+    Sheets and PDF pages are searched as text. ``tz`` and ``epoch`` as for ``lookup``. Raise UsageError or InputError.
+    """
+    from ipattr.inputs import Declared
+    from ipattr.readers import load_documents
+    from ipattr.readers.document import base_name
+    from ipattr.readers.pasted import grep as find
+    from ipattr.readers.searching import as_text
+    from ipattr.registry import open_registry
+
+    registry = open_registry(data)
+    options = Declared(tz=tz, epoch=epoch, encoding=encoding).options(None, registry.columns)
+    texts: list[Document] = []
+    for path in map(str, inputs):
+        if progress is not None:
+            progress(base_name(path))
+        for document in load_documents(path, encoding=encoding, stdin=stdin):
+            texts += as_text(document)
+    return find(texts, specials=registry.specials, options=options)
+
+
+def forms() -> tuple[FormName, ...]:
+    """Return the forms of disclosure that are read, in the order in which they are tried: name and what it looks like.
+
+    Those of posts stand last.
+    """
+    from ipattr.readers.forms import form_names
+
+    return form_names()
 
 
 def explain(
@@ -98,8 +226,8 @@ def explain(
     ``result`` is a case or the JSON file of one; the titles of sources come from ``data``, another ``data/`` folder
     when given. Raise InputError, DataError, and UsageError when there is no such row.
     """
-    from ipattr.registry import open_registry  # noqa: PLC0415 - the verbs share one module, not their imports
-    from ipattr.renderers.explain import explain as explained  # noqa: PLC0415 - as above
+    from ipattr.registry import open_registry
+    from ipattr.renderers.explain import explain as explained
 
     case = _case(result, stdin)
     return explained(case, row, lang=lang, columns=columns, citations=open_registry(data).citations)
@@ -119,14 +247,14 @@ def report(
 
     ``result`` is a case or the JSON file of one. Raise InputError, and UsageError for an unknown format.
     """
-    from ipattr.renderers import render  # noqa: PLC0415 - the verbs share one module, not their imports
+    from ipattr.renderers import render
 
     return render(_case(result, stdin), to=to, lang=lang, color=color, columns=columns, pretty=pretty)
 
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of a case."""
-    from ipattr.renderers.json import schema as case_schema  # noqa: PLC0415 - the verbs share one module, not their imports
+    from ipattr.renderers.json import schema as case_schema
 
     return case_schema()
 
@@ -136,9 +264,9 @@ def data_check(data: Path | None = None, *, as_of: date | None = None) -> tuple[
 
     The examples of the providers are run; the calendar is judged on ``as_of``, on its own date when None.
     """
-    from ipattr.attribution import attribute  # noqa: PLC0415 - the verbs share one module, not their imports
-    from ipattr.checks import check_data  # noqa: PLC0415 - the verbs share one module, not their imports
-    from ipattr.registry import load_sources, open_registry  # noqa: PLC0415 - the verbs share one module, not their imports
+    from ipattr.attribution import attribute
+    from ipattr.checks import check_data
+    from ipattr.registry import load_sources, open_registry
 
     sources = load_sources(data)
     registry = open_registry(data)
@@ -151,30 +279,30 @@ def data_check(data: Path | None = None, *, as_of: date | None = None) -> tuple[
 
 def data_status(data: Path | None = None, *, as_of: date) -> tuple[TableStatus, ...]:
     """Return one row per table of ``data/``: rows, source, date, licence, SHA-256, age in days on ``as_of``."""
-    from ipattr.registry import data_status as table_status  # noqa: PLC0415 - the verbs share one module, not their imports
+    from ipattr.registry import data_status as table_status
 
     return table_status(data, as_of=as_of)
 
 
 def data_readme(data: Path | None = None) -> str:
     """Return the text of ``data/README.md``, written from the schemas and tables as they are. Raise DataError."""
-    from ipattr.registry import describe  # noqa: PLC0415 - the verbs share one module, not their imports
+    from ipattr.registry import describe
 
     return describe(data)
 
 
 def _case(result: Case | str | Path, stdin: BinaryIO | None) -> Case:
-    from ipattr.model import Case as Document  # noqa: PLC0415 - the verbs share one module, not their imports
+    from ipattr.model import Case as Document
 
     return result if isinstance(result, Document) else load_case(str(result), stdin=stdin)
 
 
 def load_case(path: str, *, stdin: BinaryIO | None = None) -> Case:
     """Read the JSON of a case from a file or (``-``) from ``stdin``; raise InputError naming what does not fit."""
-    from pathlib import Path as File  # noqa: PLC0415 - the verbs share one module, not their imports
+    from pathlib import Path as File
 
-    from ipattr.errors import InputError  # noqa: PLC0415 - the verbs share one module, not their imports
-    from ipattr.renderers.json import load  # noqa: PLC0415 - the verbs share one module, not their imports
+    from ipattr.errors import InputError
+    from ipattr.renderers.json import load
 
     try:
         data = stdin.read() if path == STDIN and stdin is not None else File(path).read_bytes()

@@ -283,9 +283,9 @@ def test_colour_follows_no_color_and_force_color() -> None:
 
 def test_a_terminal_gets_a_table_of_its_width() -> None:
     pty = pytest.importorskip("pty")
-    import fcntl  # noqa: PLC0415 - there is none without pty
-    import struct  # noqa: PLC0415 - as above
-    import termios  # noqa: PLC0415 - as above
+    import fcntl
+    import struct
+    import termios
 
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))

@@ -22,6 +22,8 @@ AS_OF = date(2026, 11, 21)
 TABLE = {
     ("lookup",): "lookup",
     ("read",): "read",
+    ("grep",): "grep",
+    ("forms",): "forms",
     ("explain",): "explain",
     ("report",): "report",
     ("schema",): "schema",
@@ -29,7 +31,7 @@ TABLE = {
     ("data", "status"): "data_status",
     ("data", "readme"): "data_readme",
 }
-OUTPUT = {"to", "lang", "output", "pretty"}
+OUTPUT = {"to", "lang", "output", "pretty", "report"}
 
 
 def leaves(command: click.Command, path: tuple[str, ...] = ()) -> dict[tuple[str, ...], click.Command]:

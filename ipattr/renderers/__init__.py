@@ -21,19 +21,19 @@ def render(case: Case, *, to: str, lang: str, color: bool = False, columns: int 
     """
     match to:
         case "table":
-            from ipattr.renderers import table  # noqa: PLC0415 - one renderer per run
+            from ipattr.renderers import table
 
             return table.render(case, lang=lang, color=color, columns=columns)
         case "json":
-            from ipattr.renderers import json  # noqa: PLC0415 - one renderer per run
+            from ipattr.renderers import json
 
-            return json.render(case, pretty=pretty)
+            return json.encode(case, pretty=pretty).decode()
         case "jsonl":
-            from ipattr.renderers import jsonl  # noqa: PLC0415 - one renderer per run
+            from ipattr.renderers import jsonl
 
             return jsonl.render(case)
         case "csv":
-            from ipattr.renderers import csv  # noqa: PLC0415 - one renderer per run
+            from ipattr.renderers import csv
 
             return csv.render(case, lang=lang)
         case _:
@@ -41,3 +41,12 @@ def render(case: Case, *, to: str, lang: str, color: bool = False, columns: int 
                 ja=f"知らない出力形式である({to})。使えるのは {', '.join(FORMATS)}。",
                 en=f"Unknown output format ({to}); use one of {', '.join(FORMATS)}.",
             )
+
+
+def encode(case: Case, *, to: str, lang: str, color: bool = False, columns: int = 120, pretty: bool = False) -> bytes:
+    """Return what ``render`` does as UTF-8; JSON, which is made as bytes, does not go through text."""
+    if to == "json":
+        from ipattr.renderers import json
+
+        return json.encode(case, pretty=pretty)
+    return render(case, to=to, lang=lang, color=color, columns=columns, pretty=pretty).encode()

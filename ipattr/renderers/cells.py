@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ipattr.renderers.layout import Line, Tone, inert
-from ipattr.renderers.view import View, clock, endpoint, span, weekday
+from ipattr.renderers.view import View, clock, endpoint, span, unknown_parties, weekday
 from ipattr.renderers.words import (
+    ACT_BY_PASSED,
     ATTRIBUTION,
     CANDIDATES,
     CATEGORY,
@@ -16,15 +17,19 @@ from ipattr.renderers.words import (
     RELATION,
     ROW_STATUS,
     SEARCH,
-    UNIT,
+    UNCHECKED,
+    any_of,
+    figure,
     keys,
+    party_names,
+    short_names,
     word,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ipattr.model import Candidate, Deadline, Expiry, Party, SearchKey
+    from ipattr.model import Candidate, Deadline, SearchKey
 
 SHOWN_CANDIDATES = 3
 DEADLINE_TONE: dict[str, Tone] = {
@@ -45,6 +50,7 @@ class Shape(NamedTuple):
     posts: dict[str, str]
     practice: bool
     brief: bool = False
+    unchecked: frozenset[tuple[str, str]] = frozenset()
 
     def say(self, ja: str, en: str) -> str:
         """Return the words in the language of the output."""
@@ -56,6 +62,8 @@ def number(view: View, shape: Shape) -> list[Line]:
     lines = [Line(str(view.row.number), "bold")]
     if view.login.status == "review":
         lines.append(Line(word(ROW_STATUS, "review", shape.lang), "yellow"))
+    if view.login.repairs:
+        lines.append(Line(word(ROW_STATUS, "repaired", shape.lang), "yellow"))
     return lines
 
 
@@ -105,7 +113,9 @@ def addressee(view: View, shape: Shape) -> list[Line]:
     verdict = view.attribution
     label = word(ATTRIBUTION, verdict.status, shape.lang)
     if verdict.status == "attributed" and verdict.addressee:
-        lines = [Line(party_name(verdict.addressee, shape.lang), "bold")]
+        one = verdict.addressee
+        same = [party for party in verdict.alternatives if party.name == one.name] or [one]
+        lines = [Line(party_names(same, shape.lang)[0], "bold")]
     elif verdict.status == "ambiguous":
         lines = [Line(label, "yellow")]
         lines += [Line(f"{n}) {name}") for n, name in enumerate(party_names(verdict.alternatives, shape.lang), start=1)]
@@ -126,27 +136,6 @@ def addressee(view: View, shape: Shape) -> list[Line]:
     return [Line(inert(line.text), line.tone) for line in lines]
 
 
-def party_name(party: Party, lang: str) -> str:
-    """Return the name of a party with the service meant."""
-    name = party.name.pick(lang)
-    if not party.service or party.service in name:
-        return name
-    return f"{name}（{party.service}）" if lang == "ja" else f"{name} ({party.service})"
-
-
-def party_names(parties: Sequence[Party], lang: str) -> list[str]:
-    """Return each distinct name once, with all the services meant."""
-    services: dict[str, dict[str, None]] = {}
-    for party in parties:
-        meant = services.setdefault(party.name.pick(lang), {})
-        if party.service:
-            meant[party.service] = None
-    return [
-        name + ((f"（{'・'.join(meant)}）" if lang == "ja" else f" ({', '.join(meant)})") if meant else "")
-        for name, meant in services.items()
-    ]
-
-
 def search(view: View, shape: Shape) -> list[Line]:
     """Verdict, and what is missing."""
     lines = [Line(word(SEARCH, view.search.status, shape.lang), SEARCH_TONE.get(view.search.status, "dim"))]
@@ -156,35 +145,37 @@ def search(view: View, shape: Shape) -> list[Line]:
 
 def lacking(found: SearchKey, lang: str) -> list[str]:
     """Return what is missing, one phrase per distinct need; sets of which any one suffices are joined by "or"."""
-    needs = [
-        dict.fromkeys(keys(tuple(k for k in needed if k not in found.held), lang) for needed in option.needed)
-        for option in found.options
-        if option.status == "incomplete"
-    ]
-    phrases = dict.fromkeys((" または " if lang == "ja" else " or ").join(filter(None, need)) for need in needs)
+    phrases = dict.fromkeys(
+        any_of(option, lang, held=found.held) for option in found.options if option.status == "incomplete"
+    )
     return [text for text in phrases if text] or ([keys(found.missing, lang)] if found.missing else [])
 
 
 def candidates(view: View, shape: Shape) -> list[Line]:
-    """How many possible destinations, and the first of them with their distance to the login."""
+    """How many possible destinations of the login's own period, and the first of them; others only counted."""
     found = view.candidates
     if found.status != "observed":
         return [Line(word(CANDIDATES, found.status, shape.lang), "dim")]
-    lines = [Line(shape.say(f"{len(found.candidates)}件", f"{len(found.candidates)} observed"))]
-    lines += [Line(candidate(c, shape)) for c in found.candidates[:SHOWN_CANDIDATES]]
-    more = len(found.candidates) - SHOWN_CANDIDATES
+    current = [c for c in found.candidates if c.period == "current"]
+    lines = [Line(shape.say(f"{len(current)}件", f"{len(current)} observed"))]
+    lines += [Line(candidate(c, shape)) for c in current[:SHOWN_CANDIDATES]]
+    more, others = len(current) - SHOWN_CANDIDATES, len(found.candidates) - len(current)
     if more > 0:
         lines.append(Line(shape.say(f"ほか{more}件", f"{more} more"), "dim"))
-    if any(c.shared for c in found.candidates):
+    if others:
+        lines.append(Line(shape.say(f"ほか別の時期 {others}件", f"{others} of another period"), "dim"))
+    if any(c.shared for c in current):
         lines.append(Line(shape.say("共用あり", "some shared"), "dim"))
     return lines
 
 
 def candidate(c: Candidate, shape: Shape) -> str:
-    """Return one candidate: address, and whether it was observed before, around or after the login, how many days."""
+    """Return one candidate: address, and how its observations lie to the login, how many days away."""
     relation = word(RELATION, c.relation, shape.lang)
     if c.relation == "around":
         return f"{c.address} {relation}"
+    if c.relation == "between":
+        return f"{c.address} {shape.say(f'{relation}(最短{c.gap_days}日)', f'{relation} (nearest {c.gap_days}d)')}"
     if c.gap_days == 0:
         return f"{c.address} {shape.say(f'1日未満{relation}', f'<1d {relation}')}"
     return f"{c.address} {shape.say(f'{c.gap_days}日{relation}', f'{c.gap_days}d {relation}')}"
@@ -203,20 +194,15 @@ def expiry(view: View, shape: Shape) -> list[Line]:
     figures = dict.fromkeys(figure(e, shape.lang) for e in verdict.expiries)
     if figures:
         lines.append(Line((" / ").join(figures), "dim"))
+    without = unknown_parties(view)
+    if without:
+        names = short_names(without, view.attribution.alternatives, shape.lang)
+        lines.append(Line(inert(shape.say(f"{names}は不明", f"unknown for {names}")), "cyan"))
     return lines
 
 
-def figure(entry: Expiry, lang: str) -> str:
-    """Return the retention figure in the unit as published."""
-    policy = entry.policy
-    if lang == "ja":
-        return f"{policy.value}{UNIT[policy.unit][0]}" + ("以上" if policy.bound == "at-least" else "")
-    unit = UNIT[policy.unit][1] + ("s" if policy.value != 1 else "")
-    return ("at least " if policy.bound == "at-least" else "") + f"{policy.value} {unit}"
-
-
 def act_by(view: View, shape: Shape) -> list[Line]:
-    """Name the last useful working day, the status, and the days left to the earliest expiry."""
+    """Name the last useful working day, the status, and the days left until it."""
     verdict = view.deadline
     lines: list[Line] = []
     if verdict.act_by:
@@ -226,14 +212,17 @@ def act_by(view: View, shape: Shape) -> list[Line]:
 
 
 def status(verdict: Deadline, shape: Shape) -> str:
-    """Return the status of a deadline with the days left or gone."""
+    """Return the status with the days left to act by; once that is behind, with those to or since the expiry."""
     text = word(DEADLINE, verdict.status, shape.lang)
-    days = verdict.days_left
-    if days is None:
+    left, expiry_in = verdict.days_left, verdict.days_to_expiry
+    if expiry_in is not None and expiry_in < 0:
+        return text + shape.say(f"（{-expiry_in}日前）", f" ({-expiry_in} d ago)")
+    if left is None:
         return text
-    if shape.lang == "ja":
-        return f"{text} " + (f"残{days}日" if days >= 0 else f"{-days}日超過")
-    return f"{text}, " + (f"{days} d left" if days >= 0 else f"{-days} d over")
+    if left >= 0:
+        return text + shape.say(f" 残{left}日", f", {left} d left")
+    text = ACT_BY_PASSED.pick(shape.lang)
+    return text if expiry_in is None else text + shape.say(f"（消去まで{expiry_in}日）", f" (gone in {expiry_in} d)")
 
 
 def nearest(view: View, shape: Shape) -> list[Line]:
@@ -256,6 +245,8 @@ def nearest(view: View, shape: Shape) -> list[Line]:
         where = word(POSITION, link.position, shape.lang)
         text = f"{label} {shape.say('・', ', ').join(marks)} {gap}{'' if shape.lang == 'ja' else ' '}{where}"
         lines.append(Line(" ".join(text.split()), "bold" if link.nearest else "plain"))
+        if (link.post, link.login) in shape.unchecked:
+            lines.append(Line(UNCHECKED.pick(shape.lang), "yellow"))
     return lines
 
 
@@ -274,10 +265,15 @@ def practice(view: View, shape: Shape) -> list[Line]:
     found = view.deadline.practice
     if found is None:
         return []
-    return [
+    lines = [
         Line(shape.say("実務 ", "practice ") + str(found.earliest), "cyan"),
         Line(shape.say("最長 ", "latest ") + str(found.latest), "cyan"),
     ]
+    whose = [party for party in unknown_parties(view) if party.provider in found.providers]
+    if view.deadline.expiries and whose:
+        names = short_names(whose, view.attribution.alternatives, shape.lang)
+        lines.append(Line(inert(shape.say(f"{names}の目安", f"for {names}")), "cyan"))
+    return lines
 
 
 def without_blanks(lines: Sequence[Line]) -> list[Line]:

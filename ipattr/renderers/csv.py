@@ -1,4 +1,4 @@
-"""One row per login and per reject, safe to open in a spreadsheet, and readable again by our own reader.
+"""One row per login, pending row and reject, safe to open in a spreadsheet, and readable again by our own reader.
 
 A cell that a spreadsheet would run or change is led by one apostrophe: text that begins (after spaces) with ``=``
 ``+`` ``-`` or ``@``, their full-width forms, TAB or CR; text that begins with an apostrophe itself; and, in the columns
@@ -12,14 +12,26 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ipattr.renderers.cells import figure, party_name
-from ipattr.renderers.view import View, clock, iso, log_rejects, post_rejects, source_row, total, views
-from ipattr.renderers.words import conservation
+from ipattr.renderers.basis import retention
+from ipattr.renderers.layout import inert
+from ipattr.renderers.repairs import shortly
+from ipattr.renderers.view import (
+    View,
+    clock,
+    iso,
+    log_rejects,
+    post_rejects,
+    source_row,
+    total,
+    unchecked_links,
+    views,
+)
+from ipattr.renderers.words import any_of, conservation, keys, party_name, party_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from ipattr.model import Case, Finding, Post, Provenance, Reject
+    from ipattr.model import Case, Finding, KeyItem, Pending, Post, Provenance, Reject
 
 INPUT_COLUMNS = (
     "row",
@@ -41,6 +53,7 @@ INPUT_COLUMNS = (
     "account_name",
     "kind",
     "hostname",
+    "repairs",
 )
 VERDICT_COLUMNS = (
     "attribution_status",
@@ -50,6 +63,7 @@ VERDICT_COLUMNS = (
     "delegated",
     "holder_status",
     "holder",
+    "holder_ask",
     "operator",
     "addressee",
     "alternatives",
@@ -69,6 +83,7 @@ VERDICT_COLUMNS = (
     "retention",
     "act_by",
     "days_left",
+    "days_to_expiry",
     "practice",
     "nearest_post",
     "findings",
@@ -87,32 +102,42 @@ COLUMNS = INPUT_COLUMNS + VERDICT_COLUMNS
 _LIVE = re.compile("[ \u3000\u00a0]*[=+\\-@＝＋－＠\t\r\n']")
 _REWRITTEN = re.compile(r"[0-9]{16,}|0[0-9]+|[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]+|[0-9]+(?:[-/:][0-9]+){1,2}")
 _IDS = frozenset({"account_id", "account_name"})
+_PLACES = ("file", "provenance")
 
 
 def render(case: Case, *, lang: str) -> str:
     """Return the table as text that begins with a BOM and ends each line with CRLF; every cell is quoted."""
     zones = {entry.name: entry.declared_zone or "" for entry in case.inputs}
-    stamp = _stamp(case, lang)
+    declared = {name: _written({"declared_zone": zone}) for name, zone in zones.items()}
+    stamp = _written(_stamp(case, lang))
     verdicts = _Verdicts(case, lang)
-    lines = [_line(COLUMNS)]
+    lines = ["\ufeff" + ",".join(map(_quoted, COLUMNS)) + "\r\n"]
     for view in views(case):
-        facts = {**_login(view), **verdicts.of(view), **stamp}
-        facts["declared_zone"] = zones.get(view.login.provenance.source, "")
-        lines.append(_line(_guarded(facts)))
+        zone = declared.get(view.login.provenance.source, {})
+        lines.append(_line({**_written(_login(view)), **verdicts.of(view), **stamp, **zone}))
+    lines += [_line({**_written(_pending(row, lang)), **stamp, **declared.get(row.file, {})}) for row in case.pending]
     lines += [
-        _line(_guarded({**_reject(reject, lang), **stamp, "declared_zone": zones.get(reject.file, "")}))
+        _line({**_written(_reject(reject, lang)), **stamp, **declared.get(reject.file, {})})
         for reject in log_rejects(case)
     ]
-    lines += [_line(_guarded({**_reject(reject, lang), **stamp, "kind": "post"})) for reject in post_rejects(case)]
-    return "\ufeff" + "".join(lines)
+    lines += [_line({**_written({**_reject(reject, lang), "kind": "post"}), **stamp}) for reject in post_rejects(case)]
+    return "".join(lines)
 
 
-def _line(cells: Iterable[str]) -> str:
-    return ",".join(['"' + cell.replace('"', '""') + '"' for cell in cells]) + "\r\n"
+def _line(cells: dict[str, str]) -> str:
+    """Join the written cells of one row; a column without one is an empty cell."""
+    return ",".join([cells.get(column, '""') for column in COLUMNS]) + "\r\n"
 
 
-def _guarded(facts: dict[str, str]) -> list[str]:
-    return [guard(facts.get(column, ""), is_id=column in _IDS) for column in COLUMNS]
+def _written(facts: dict[str, str]) -> dict[str, str]:
+    """Return each fact as it stands in the file: guarded and quoted."""
+    # A file names itself: what controls a terminal is written out there, as the table does. Raw cells stay exact.
+    facts |= {column: inert(facts[column]) for column in _PLACES if column in facts}
+    return {column: _quoted(guard(text, is_id=column in _IDS)) if text else '""' for column, text in facts.items()}
+
+
+def _quoted(cell: str) -> str:
+    return '"' + cell.replace('"', '""') + '"'
 
 
 def guard(text: str, *, is_id: bool) -> str:
@@ -148,6 +173,7 @@ def _login(view: View) -> dict[str, str]:
         "account_name": login.account.name or "",
         "kind": login.kind,
         "hostname": login.hostname or "",
+        "repairs": shortly(login.repairs) if login.repairs else "",
         "provenance": _provenance((login.provenance, *view.attribution.provenance)),
     }
     if instant is not None:
@@ -173,35 +199,50 @@ def _reject(reject: Reject, lang: str) -> dict[str, str]:
     }
 
 
+def _pending(row: Pending, lang: str) -> dict[str, str]:
+    # What is proposed stands beside the raw text, never in the columns of values: nobody has accepted it.
+    return {
+        "file": row.file,
+        "source_row": str(row.row),
+        "status": "pending",
+        "repairs": shortly(row.repairs),
+        "reject_column": row.column,
+        "raw": row.raw,
+        "reason": row.reason.pick(lang),
+    }
+
+
 class _Verdicts:
     """The verdict cells of a row; what many rows share is written out once."""
 
     def __init__(self, case: Case, lang: str) -> None:
         self.lang = lang
+        self.unchecked = unchecked_links(case)
         self.posts: dict[str, Post] = {post.id: post for post in case.posts}
         self._known: dict[tuple[str, str], dict[str, str]] = {}
+        self._remarks: dict[tuple[str, str], str] = {}
+        self._informed: set[Finding] = set()
 
     def of(self, view: View) -> dict[str, str]:
-        """Return every verdict column of one row."""
+        """Return every verdict column of one row, written."""
         row = view.row
+        own = {"nearest_post": "; ".join(self._nearest(view)), "findings": self._findings(view)}
         return {
             **self._once(("attribution", row.attribution), view, self._attribution),
             **self._once(("search", row.search_key), view, self._search),
             **self._once(("deadline", row.deadline), view, self._deadline),
             **self._once(("candidates", row.candidates), view, self._candidates),
-            "nearest_post": "; ".join(self._nearest(view)),
-            "findings": " | ".join(self._finding(finding) for finding in view.findings),
+            **_written(own),
         }
 
     def _once(self, key: tuple[str, str], view: View, cells: Callable[[View], dict[str, str]]) -> dict[str, str]:
         if key not in self._known:
-            self._known[key] = cells(view)
+            self._known[key] = _written(cells(view))
         return self._known[key]
 
     def _attribution(self, view: View) -> dict[str, str]:
         found = view.attribution
         origins = found.network.origins if found.network else ()
-        asked = found.holder.ask.pick(self.lang) if found.holder.ask else ""
         return {
             "attribution_status": found.status,
             "prefix": found.network.prefix if found.network else "",
@@ -209,11 +250,12 @@ class _Verdicts:
             "as_registrant": "; ".join(f"{r.handle} {r.organisation}".strip() for r in found.registrants),
             "delegated": "; ".join(origin.delegated for origin in origins),
             "holder_status": found.holder.status,
-            "holder": found.holder.name.pick(self.lang) if found.holder.name else asked,
+            "holder": found.holder.name.pick(self.lang) if found.holder.name else "",
+            "holder_ask": found.holder.ask.pick(self.lang) if found.holder.ask else "",
             "operator": found.operator.pick(self.lang) if found.operator else "",
             "addressee": party_name(found.addressee, self.lang) if found.addressee else "",
-            "alternatives": "; ".join(dict.fromkeys(party_name(p, self.lang) for p in found.alternatives)),
-            "chain": "; ".join(dict.fromkeys(party_name(p, self.lang) for p in found.chain)),
+            "alternatives": "; ".join(party_names(found.alternatives, self.lang)),
+            "chain": "; ".join(party_names(found.chain, self.lang)),
             "sharing": "; ".join(found.sharing),
             "attribution_explanation": found.explanation.pick(self.lang),
             "next_step": found.next_step.pick(self.lang),
@@ -221,15 +263,26 @@ class _Verdicts:
 
     def _search(self, view: View) -> dict[str, str]:
         found = view.search
-        needed = dict.fromkeys(" + ".join(keys) for option in found.options for keys in option.needed)
         return {
             "search_key_status": found.status,
-            "search_key_needed": " | ".join(needed),
-            "search_key_missing": "; ".join(found.missing),
+            "search_key_needed": self._per_addressee(view, held=()),
+            "search_key_missing": self._per_addressee(view, held=found.held) or keys(found.missing, self.lang),
         }
 
+    def _per_addressee(self, view: View, *, held: tuple[KeyItem, ...]) -> str:
+        """Return what is needed beyond ``held``, per addressee where there are several; any one set suffices."""
+        parties = view.attribution.alternatives
+        said: dict[str, dict[str, None]] = {}
+        for option in view.search.options:
+            names = [p.name.pick(self.lang) for p in parties if p.provider == option.provider] or [option.provider]
+            need = any_of(option, self.lang, held=held)
+            if need and (not held or option.status == "incomplete"):
+                said.setdefault(names[0], {})[need] = None
+        several = len({party.name.pick(self.lang) for party in parties}) > 1
+        return "; ".join((f"{name}: " if several else "") + " / ".join(needs) for name, needs in said.items())
+
     def _deadline(self, view: View) -> dict[str, str]:
-        found = view.deadline
+        found, parties = view.deadline, view.attribution.alternatives
         practice = found.practice
         latest = found.latest.isoformat() if found.latest else ""
         return {
@@ -237,9 +290,10 @@ class _Verdicts:
             "connected_on_jst": found.connected_on.isoformat() if found.connected_on else "",
             "earliest_expiry": found.earliest.isoformat() if found.earliest else "",
             "latest_expiry": latest or ("open-ended" if found.open_ended else ""),
-            "retention": "; ".join(dict.fromkeys(f"{e.provider}: {figure(e, self.lang)}" for e in found.expiries)),
+            "retention": "; ".join(dict.fromkeys(retention(e, parties, self.lang) for e in found.expiries)),
             "act_by": found.act_by.isoformat() if found.act_by else "",
             "days_left": "" if found.days_left is None else str(found.days_left),
+            "days_to_expiry": "" if found.days_to_expiry is None else str(found.days_to_expiry),
             "practice": f"practice {practice.earliest} / {practice.latest}" if practice else "",
         }
 
@@ -247,6 +301,7 @@ class _Verdicts:
         found = view.candidates
         listed = (
             f"{c.address} [{','.join(c.hosts)}] {c.relation} {c.gap_days}d ({c.first_seen} / {c.last_seen})"
+            f"{' other-period' if c.period == 'other' else ''}"
             for c in found.candidates
         )
         return {"candidates_status": found.status, "candidates": "; ".join(listed)}
@@ -264,14 +319,41 @@ class _Verdicts:
                     ("first-after", link.nearest_after),
                     ("tie", link.tie),
                     ("uncertain", link.uncertain),
+                    ("account-not-compared", (link.post, link.login) in self.unchecked),
                 )
                 if is_set
             ]
             yield f"post {name} {when} {'+'.join(marks)} {abs(link.gap_seconds):.3f}s {link.position}"
 
-    def _finding(self, finding: Finding) -> str:
-        return f"{finding.code} {finding.message.pick(self.lang)}"
+    def _findings(self, view: View) -> str:
+        """Join every remark on a row, in the order of ``View.findings``."""
+        row = view.row
+        parts = (
+            self._said(view.login.findings),
+            self._once_said(("attribution", row.attribution), view.attribution.findings),
+            self._once_said(("deadline", row.deadline), view.deadline.findings),
+            self._candidates_said(row.candidates, view.candidates.findings),
+        )
+        return " | ".join(filter(None, parts))
+
+    def _once_said(self, key: tuple[str, str], findings: tuple[Finding, ...]) -> str:
+        if key not in self._remarks:
+            self._remarks[key] = self._said(findings)
+        return self._remarks[key]
+
+    def _candidates_said(self, key: str, findings: tuple[Finding, ...]) -> str:
+        """Join the remarks on candidates; what is there for information holds for many rows and is said once."""
+        if ("candidates", key) in self._remarks:
+            return self._remarks["candidates", key]
+        pressing = tuple(finding for finding in findings if finding.level != "info")
+        self._remarks["candidates", key] = self._said(pressing)
+        first = tuple(finding for finding in findings if finding in pressing or finding not in self._informed)
+        self._informed.update(findings)
+        return self._said(first)
+
+    def _said(self, findings: tuple[Finding, ...]) -> str:
+        return " | ".join([f"{finding.code} {finding.message.pick(self.lang)}" for finding in findings])
 
 
 def _provenance(entries: tuple[Provenance, ...]) -> str:
-    return "; ".join(dict.fromkeys(" ".join(filter(None, (e.source, e.locator, e.as_of, e.sha256))) for e in entries))
+    return "; ".join(dict.fromkeys([" ".join(filter(None, (e.source, e.locator, e.as_of, e.sha256))) for e in entries]))

@@ -5,21 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ipattr.errors import UsageError
-from ipattr.renderers.cells import Shape, figure, party_name, status
+from ipattr.renderers.basis import holder
+from ipattr.renderers.cells import Shape, status
 from ipattr.renderers.layout import inert, paragraph
-from ipattr.renderers.view import View, clock, endpoint, span, views, weekday
+from ipattr.renderers.view import View, clock, endpoint, span, unchecked_links, unknown_parties, views, weekday
 from ipattr.renderers.words import (
     ATTRIBUTION,
     CANDIDATES,
     CONFIDENCE,
     KIND,
+    PERIOD,
     POSITION,
     RELATION,
     ROW_STATUS,
     SEARCH,
     SHARING,
+    UNCHECKED,
     ZONE_SOURCE,
+    figure,
     keys,
+    party_name,
+    party_names,
     word,
 )
 
@@ -133,6 +139,9 @@ class _Way:
         self.fact("アカウントID", "account id", login.account.id or "")
         self.fact("アカウント名", "account name", login.account.name or "")
         self.fact("種別", "kind", word(KIND, login.kind, self.lang))
+        for repair in login.repairs:
+            text = f"{repair.field}: {repair.raw} → {repair.proposed} [{repair.rule}] {repair.reason.pick(self.lang)}"
+            self.fact("採用した修復", "repair accepted", text)
         for finding in login.findings:
             self.item(f"{finding.code} {finding.message.pick(self.lang)}")
 
@@ -188,9 +197,10 @@ class _Way:
         """Return a party with its condition, stage, confidence and sources."""
         confidence = self.say("確度", "confidence ") + word(CONFIDENCE, party.confidence, self.lang)
         stage = self.say(f"第{party.stage}段階", f"stage {party.stage}")
+        history = self.say("; 名称の沿革: ", "; names over time: ") + party.history if party.history else ""
         return (
             f"{party_name(party, self.lang)}: {party.condition.pick(self.lang)} "
-            f"({stage}, {confidence}){self.cited(party.sources)}"
+            f"({stage}, {confidence}){self.cited(party.sources)}{history}"
         )
 
     def provenance(self, entries: tuple[Provenance, ...]) -> None:
@@ -249,11 +259,14 @@ class _Way:
         """Return one candidate in full."""
         relation = word(RELATION, c.relation, self.lang)
         gap = "" if c.relation == "around" else self.say(f" {c.gap_days}日", f" {c.gap_days} d")
+        if c.relation == "between":
+            gap = self.say(f"(最短{c.gap_days}日)", f" (nearest {c.gap_days} d)")
+        period = f" [{word(PERIOD, c.period, self.lang)}]" if c.period == "other" else ""
         cname = f"; CNAME {', '.join(c.cnames)}" if c.cnames else ""
         shared = self.say(f"; {c.shared} の共用アドレス", f"; shared address of {c.shared}") if c.shared else ""
         count = "" if c.count is None else self.say(f"; {c.count}回", f"; {c.count} times")
         return (
-            f"{c.address} ({', '.join(c.hosts)}): {relation}{gap}; {self.say('観測', 'seen')} "
+            f"{c.address} ({', '.join(c.hosts)}): {relation}{gap}{period}; {self.say('観測', 'seen')} "
             f"{c.first_seen} .. {c.last_seen}{count}; {self.say('観測地点', 'vantage')} {', '.join(c.vantages)}; "
             f"{self.say('確度', 'confidence ')}{word(CONFIDENCE, c.confidence, self.lang)}{cname}{shared}"
             f"{self.cited(c.sources)}"
@@ -267,16 +280,19 @@ class _Way:
         self.fact("理由", "because", verdict.explanation.pick(self.lang))
         if verdict.connected_on:
             self.fact("起算日(JST)", "counted from (JST)", verdict.connected_on.isoformat())
+        parties = self.view.attribution.alternatives
         for entry in verdict.expiries:
             policy = entry.policy
             readings = " / ".join(map(str, entry.readings))
             self.item(
-                f"{entry.provider}: {figure(entry, self.lang)} ({policy.text}) -> {entry.expires_on} "
+                f"{holder(entry, parties, self.lang)}: {figure(entry, self.lang)} ({policy.text}) "
+                f"-> {entry.expires_on} "
                 f"({self.say('読み方', 'readings')} {readings}; {self.say('時点', 'as of')} {policy.as_of}; "
                 f"{self.say('確度', 'confidence ')}{word(CONFIDENCE, policy.confidence, self.lang)})"
                 f"{self.cited([policy.source])}"
             )
-        self.fact("期間が不明な者", "no figure for", ", ".join(verdict.unknown_for))
+        unknown = party_names(unknown_parties(self.view), self.lang)
+        self.fact("期間が不明な者", "no figure for", self.say("、", "; ").join(unknown))
         self.fact("最短と最長", "earliest and latest", _range(verdict, self.say("上限なし", "open-ended")))
         if verdict.act_by:
             note = self.say("消去予定日以前の最後の執務日", "last working day on or before the earliest expiry")
@@ -297,8 +313,10 @@ class _Way:
             return
         self.step("投稿との時間差", "Gap to the posts")
         names = {post.id: post.post_id or post.url or post.id for post in self.case.posts}
+        unchecked = unchecked_links(self.case)
         for link in sorted(links, key=lambda one: (one.post, one.rank)):
-            self.item(self.link(link, names.get(link.post, link.post)))
+            mark = f"; {UNCHECKED.pick(self.lang)}" if (link.post, link.login) in unchecked else ""
+            self.item(self.link(link, names.get(link.post, link.post)) + mark)
 
     def link(self, link: Link, post: str) -> str:
         """Return rank, gap and marks against one post."""

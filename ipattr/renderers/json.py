@@ -10,16 +10,16 @@ from ipattr.errors import InputError
 from ipattr.model import SCHEMA_VERSION, Case
 
 
-def render(case: Case, *, pretty: bool) -> str:
+def encode(case: Case, *, pretty: bool) -> bytes:
     """Return the whole case as one JSON document (RFC 8259) and a newline; ``pretty`` indents it by two."""
     encoded = msgspec.json.encode(case)
-    return (msgspec.json.format(encoded, indent=2) if pretty else encoded).decode() + "\n"
+    return (msgspec.json.format(encoded, indent=2) if pretty else encoded) + b"\n"
 
 
 def load(data: bytes, *, where: str) -> Case:
     """Read a case back from its JSON; raise InputError naming the key path of whatever does not fit."""
     try:
-        return msgspec.json.decode(data, type=Case)
+        case = msgspec.json.decode(data, type=Case)
     except msgspec.ValidationError as error:
         raise InputError(
             ja=f"ipattr の結果(Case、版 {SCHEMA_VERSION})ではない: {error}",
@@ -32,6 +32,35 @@ def load(data: bytes, *, where: str) -> Case:
             en=f"This cannot be read as JSON: {error}",
             where=where,
         ) from error
+    _refuse_other_version(case, where)
+    _refuse_loose_keys(case, where)
+    return case
+
+
+def _refuse_other_version(case: Case, where: str) -> None:
+    if case.schema_version != SCHEMA_VERSION:
+        raise InputError(
+            ja=f"結果の版は {case.schema_version} で、このプログラムが読む版 {SCHEMA_VERSION} ではない。",
+            en=f"The result has version {case.schema_version}; this program reads version {SCHEMA_VERSION}.",
+            where=f"{where}: $.schema_version",
+        )
+
+
+def _refuse_loose_keys(case: Case, where: str) -> None:
+    """Refuse a row that points at a verdict which is not there: the file was cut or edited."""
+    for index, row in enumerate(case.rows):
+        for name, key, table in (
+            ("attribution", row.attribution, case.attributions),
+            ("search_key", row.search_key, case.search_keys),
+            ("deadline", row.deadline, case.deadlines),
+            ("candidates", row.candidates, case.candidate_sets),
+        ):
+            if key not in table:
+                raise InputError(
+                    ja=f"行の参照先「{key}」が結果の中にない。結果のファイルが切れているか、書き換えられている。",
+                    en=f"The row points at {key!r}, which the result does not hold; the file was cut or edited.",
+                    where=f"{where}: $.rows[{index}].{name}",
+                )
 
 
 def schema() -> dict[str, Any]:

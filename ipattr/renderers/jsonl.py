@@ -1,4 +1,4 @@
-"""One JSON object per line: the basis first, then every login with its verdicts beside it, then every reject."""
+"""One JSON object per line: the basis, every login with its verdicts beside it, pending rows, rejects, posts."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ _encode = msgspec.json.Encoder().encode
 
 
 def render(case: Case) -> str:
-    """Return the lines (type ``case``, ``login``, ``reject``, ``post``, ``post-reject``), each complete in itself.
+    """Return the lines, each complete in itself.
 
-    A ``login`` carries its verdicts whole and all its links; ``case`` carries counts, inputs with declared zones,
-    versions, as-of date and summary.
+    Their types are ``case``, ``login``, ``pending``, ``reject``, ``post-reject`` and ``post``. A ``login`` carries its
+    verdicts whole and all its links; ``case`` carries counts, inputs with declared zones, versions, as-of date and
+    summary.
     """
     tables = [_encoded(t) for t in (case.attributions, case.search_keys, case.deadlines, case.candidate_sets)]
     links: dict[str, list[object]] = {}
@@ -44,6 +45,7 @@ def render(case: Case) -> str:
             "links": links.get(row.login.id, []),
         }
         lines.append(_encode(record))
+    lines += [_encode({"type": "pending", **stamp, "pending": waiting}) for waiting in case.pending]
     known = len(log_rejects(case))
     for index, reject in enumerate(case.rejects):
         lines.append(_encode({"type": "reject" if index < known else "post-reject", **stamp, "reject": reject}))

@@ -27,6 +27,11 @@ _ACTIVE = re.compile(
 _TOKEN = re.compile(
     r"\s+|(?:^|(?<=\s))\S{1,7}(?=\s|$)|[\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef]|[^\s\u2e80-\uffef]+|."
 )
+# Addresses, ports, ids, dates and times: torn over two lines they are copied wrongly into a filing.
+# A SHA-256 is compared, not copied by hand, and is wider than most columns.
+_EVIDENCE = re.compile(
+    r"(?<!\S)(?![0-9a-f]{64}(?!\S))(?:[0-9A-Fa-f.:/\[\]-]*[0-9][0-9A-Fa-f.:/\[\]-]*|https?://\S+)(?!\S)"
+)
 _NOT_FIRST = "、。，．,.)）」』】〉》〕］・:;!?！？ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ〜"
 _NOT_LAST = "(（「『【〈《〔［"
 _SOFT = re.compile(r"(?<=[/:.,\-_@?&=])")
@@ -66,7 +71,7 @@ def width(text: str) -> int:
     """Return how many terminal cells ``text`` takes (UAX #11: wide and full-width characters take two)."""
     if text.isascii():
         return len(text)
-    from wcwidth import wcswidth  # noqa: PLC0415 - only non-ASCII text needs the tables
+    from wcwidth import wcswidth
 
     return max(wcswidth(text), 0)
 
@@ -158,6 +163,12 @@ def fit_widths(natural: Sequence[int], columns: Sequence[Column], total: int, *,
     return widths
 
 
+@lru_cache(maxsize=8192)
+def _whole(text: str) -> int:
+    """Return the width of the longest piece of evidence in ``text``, which a column must not tear."""
+    return max(map(len, _EVIDENCE.findall(text)), default=0)
+
+
 Cells = Sequence[Sequence[Line]]
 
 
@@ -169,11 +180,14 @@ def table(
     ``ruled`` draws a line between rows. Only ASCII is drawn: box characters take two cells on some Japanese terminals.
     """
     natural = [max(width(column.title), 1) for column in columns]
+    least = [column.minimum for column in columns]
     for row in rows:
         for index, cell in enumerate(row):
             for line in cell:
                 natural[index] = max(natural[index], width(line.text))
-    widths = fit_widths(natural, columns, total)
+                least[index] = max(least[index], _whole(line.text))
+    whole = [column._replace(minimum=cells) for column, cells in zip(columns, least, strict=True)]
+    widths = fit_widths(natural, whole, total)
     if widths is None:
         return None
     rule = "  ".join("-" * w for w in widths)
@@ -204,9 +218,16 @@ def _set_row(row: Cells, widths: Sequence[int], columns: Sequence[Column], *, co
 
 
 def block(label: str, lines: Iterable[Line], *, label_cells: int, total: int, indent: int, color: bool) -> list[str]:
-    """Set one labelled fact of a stacked row: the label once, the lines wrapped beside it."""
+    """Set one labelled fact of a stacked row: the label once, the lines wrapped beside it.
+
+    Where evidence does not fit whole beside the label, the lines stand below it.
+    """
     out: list[str] = []
     lead = " " * indent + pad(label, label_cells) + " "
+    lines = list(lines)
+    if max((_whole(line.text) for line in lines), default=0) > total - width(lead):
+        out.append((" " * indent + label).rstrip())
+        lead = " " * indent * 2
     for line in lines:
         for piece in wrap(line.text, max(total - width(lead), 8)):
             out.append((lead + paint(piece, line.tone, color=color)).rstrip())

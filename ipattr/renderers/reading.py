@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ipattr.renderers.layout import Column, Line, block, inert, paint, paragraph, table, width
+from ipattr.renderers.repairs import pending_lines, pending_title
 from ipattr.renderers.table import ledger, reject_lines
 from ipattr.renderers.view import clock, endpoint, iso
 from ipattr.renderers.words import KIND, LEVEL, ROW_STATUS, ZONE_SOURCE, word
@@ -14,7 +15,7 @@ from ipattr.renderers.words import KIND, LEVEL, ROW_STATUS, ZONE_SOURCE, word
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ipattr.model import InputFile, LoginEvent, Post, Reading
+    from ipattr.model import InputFile, LoginEvent, Post, Reading, Reject
 
 STACKED_BELOW = 100
 
@@ -38,10 +39,15 @@ def _text(reading: Reading, *, lang: str, color: bool, columns: int) -> str:
     if remarks:
         lines += ["", paint("== " + ("行の所見" if lang == "ja" else "Remarks on rows") + " ==", "bold", color=color)]
         lines += remarks
+    if reading.pending:
+        lines += ["", paint(f"== {pending_title(lang)} ==", "bold", color=color)]
+        for row in reading.pending:
+            lines += pending_lines(row, lang=lang, columns=columns)
     if reading.rejects:
         lines += ["", paint("== " + ("不採用の行" if lang == "ja" else "Rejected rows") + " ==", "bold", color=color)]
         for reject in reading.rejects:
             lines += reject_lines(reject, lang=lang, columns=columns)
+            lines += _record(reject, lang=lang, columns=columns)
     if reading.findings:
         lines += ["", paint("== " + ("備考" if lang == "ja" else "Remarks") + " ==", "bold", color=color)]
         for finding in reading.findings:
@@ -58,6 +64,20 @@ def _remarks(entries: Sequence[LoginEvent | Post], *, lang: str, columns: int) -
         for finding in entry.findings:
             text = f"{finding.code} {word(LEVEL, finding.level, lang)}: {finding.message.pick(lang)}"
             lines += paragraph(inert(text), total=columns, lead=lead)
+    return lines
+
+
+def _record(reject: Reject, *, lang: str, columns: int) -> list[str]:
+    """Set the other cells of the rejected record: what its row held beside the refused cell."""
+    others = [cell for cell in reject.record if cell.raw and cell.raw != reject.raw]
+    if others and others[-1].column == "text" and all(cell.raw in others[-1].raw for cell in others):
+        others = others[-1:]  # the whole text shows every cell already
+    lines: list[str] = []
+    for cell in others:
+        name = ("全文" if lang == "ja" else "text") if cell.column == "text" else cell.column
+        for piece in cell.raw.split("\n"):
+            lines += paragraph(inert(f"{name} {piece}".strip()), total=columns, lead="  | ")
+            name = ""
     return lines
 
 
@@ -112,7 +132,8 @@ def _login(event: LoginEvent, lang: str) -> list[list[Line]]:
     return [
         [Line(event.id, "bold")],
         [Line(inert(event.provenance.locator))],
-        [Line(word(ROW_STATUS, event.status, lang), "yellow" if event.status == "review" else "plain")],
+        [Line(word(ROW_STATUS, event.status, lang), "yellow" if event.status == "review" else "plain")]
+        + [Line(word(ROW_STATUS, "repaired", lang), "yellow")] * bool(event.repairs),
         times,
         raw,
         addresses,

@@ -6,14 +6,39 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from ipattr.renderers import cells
+from ipattr.renderers import basis, cells
 from ipattr.renderers.cells import Shape
 from ipattr.renderers.layout import Column, Line, block, inert, paragraph, table, width
-from ipattr.renderers.view import View, clock, log_rejects, numbers, post_rejects, span, total, views, weekday
-from ipattr.renderers.words import ATTRIBUTION, DEADLINE, LEVEL, SEARCH, conservation, declared, word
+from ipattr.renderers.repairs import pending_lines, pending_title
+from ipattr.renderers.view import (
+    View,
+    clock,
+    log_rejects,
+    numbers,
+    post_rejects,
+    span,
+    total,
+    unchecked_links,
+    views,
+    weekday,
+)
+from ipattr.renderers.words import (
+    ACT_BY_PASSED,
+    ATTRIBUTION,
+    DEADLINE,
+    LEVEL,
+    SEARCH,
+    UNCHECKED,
+    conservation,
+    declared,
+    party_names,
+    word,
+)
 
 if TYPE_CHECKING:
-    from ipattr.model import Case, Counts, Finding, InputFile, Post, Reject
+    from datetime import date
+
+    from ipattr.model import AddresseeSummary, Case, Counts, Finding, InputFile, Link, Post, Reject
 
 STACKED_BELOW = 100
 
@@ -28,9 +53,11 @@ def render(case: Case, *, lang: str, color: bool, columns: int) -> str:
     page.rows()
     page.next_steps()
     page.chains()
+    page.basis()
     page.practice()
     page.remarks()
     page.review()
+    page.pending()
     page.rejects()
     page.footer()
     return "\n".join(page.lines) + "\n"
@@ -54,6 +81,7 @@ class _Page:
             },
             practice=any(v.deadline.practice for v in self.views),
             brief=columns >= STACKED_BELOW,
+            unchecked=unchecked_links(case),
         )
         self.say = self.shape.say
         self.lang = lang
@@ -115,6 +143,7 @@ class _Page:
         rows: list[list[list[Line]]] = []
         for entry in self.case.summary:
             tone = cells.DEADLINE_TONE.get(entry.deadline_status, "dim")
+            status = deadline_word(entry, self.case.as_of, self.lang)
             act_by = f"{entry.act_by} ({weekday(entry.act_by, self.lang)})" if entry.act_by else "-"
             search = [f"{word(SEARCH, key, self.lang)} {count}" for key, count in entry.search.items() if count]
             rows.append(
@@ -124,7 +153,7 @@ class _Page:
                     [Line(str(len(entry.rows)))],
                     [Line(act_by, tone)],
                     [Line(str(entry.earliest) if entry.earliest else "-")],
-                    [Line(word(DEADLINE, entry.deadline_status, self.lang), tone)],
+                    [Line(status, tone)],
                     [Line(", ".join(search))],
                     [Line(numbers(entry.rows))],
                 ]
@@ -144,9 +173,9 @@ class _Page:
             Column(self.say("投稿", "Post"), 6),
             Column(self.say("投稿日時", "Posted"), 19),
             Column(self.say("投稿ID・URL", "Id, URL"), 12),
-            Column(self.say("最も近い", "Nearest"), 12),
-            Column(self.say("直前", "Last before"), 12),
-            Column(self.say("直後", "First after"), 12),
+            Column(self.say("最も近い", "Nearest"), 16),
+            Column(self.say("直前", "Last before"), 16),
+            Column(self.say("直後", "First after"), 16),
         ]
         rows: list[list[list[Line]]] = []
         for post in self.case.posts:
@@ -157,7 +186,7 @@ class _Page:
                 [link for link in links if link.nearest_after],
             )
             gaps = [
-                [Line(f"No.{row_of[k.login]} ({span(k.gap_seconds, self.lang)}{self.tie(k.tie)})") for k in group]
+                [line for k in group for line in self.gap(k, row_of[k.login])]
                 or [Line(self.say("なし", "none"), "dim")]
                 for group in picked
             ]
@@ -175,9 +204,13 @@ class _Page:
         else:
             self.grid(columns, rows, ruled=True)
 
-    def tie(self, tied: object) -> str:
-        """Mark a shared rank."""
-        return self.say("・同順位", ", tie") if tied else ""
+    def gap(self, link: Link, row: int) -> list[Line]:
+        """Give row and gap; mark a shared rank, and a link between accounts that could not be compared."""
+        tie = self.say("・同順位", ", tie") if link.tie else ""
+        lines = [Line(f"No.{row} ({span(link.gap_seconds, self.lang)}{tie})")]
+        if (link.post, link.login) in self.shape.unchecked:
+            lines.append(Line(UNCHECKED.pick(self.lang), "yellow"))
+        return lines
 
     def rows(self) -> None:
         """Write every login."""
@@ -209,7 +242,9 @@ class _Page:
             (Column(self.say("接続日時", "Connected"), 12), cells.time),
         ]
         if self.case.posts:
-            head.append((Column(self.say("投稿との近さ", "To the posts"), 14), cells.nearest))
+            head.append(
+                (Column(self.say("投稿との近さ", "To the posts"), 16 if self.shape.unchecked else 14), cells.nearest)
+            )
         place: list[tuple[Column, Cell]] = [
             (Column(self.say("アドレス", "Address"), 16), cells.address),
             (Column(self.say("起点AS・登録者", "Origin AS"), 14), cells.origin),
@@ -261,7 +296,7 @@ class _Page:
         """Write in full who may stand behind an addressee, once per chain, where the table only counts them."""
         chains: dict[str, list[int]] = defaultdict(list)
         for view in self.views:
-            behind = cells.party_names(view.attribution.chain, self.lang)
+            behind = party_names(view.attribution.chain, self.lang)
             if len(behind) > 1 and self.shape.brief:
                 chains[self.say("、", "; ").join(behind)].append(view.row.number)
         if not chains:
@@ -269,6 +304,17 @@ class _Page:
         self.heading(self.say("請求先の背後にありうる者", "Who may stand behind the addressee"))
         for names, rows in chains.items():
             self.text(names, lead=f"No.{numbers(rows)}: ")
+
+    def basis(self) -> None:
+        """Write once each rule about search keys and each retention figure, with source, date and confidence."""
+        for title, grounds in (
+            (self.say("検索キーの根拠", "Search-key rules"), basis.key_rules(self.views, self.lang)),
+            (self.say("保存期間の根拠", "Retention figures"), basis.figures(self.views, self.lang)),
+        ):
+            if grounds:
+                self.heading(title)
+                for lead, text in basis.lines(grounds):
+                    self.text(text, lead=lead)
 
     def practice(self) -> None:
         """Write once what each practice range rests on, with its rows."""
@@ -317,6 +363,13 @@ class _Page:
             for finding in post.findings:
                 self.text(f"{finding.code} {finding.message.pick(self.lang)}", lead=where)
 
+    def pending(self) -> None:
+        """Write the rows that can be read only with repairs nobody has accepted."""
+        if self.case.pending:
+            self.heading(pending_title(self.lang))
+        for row in self.case.pending:
+            self.lines += pending_lines(row, lang=self.lang, columns=self.columns)
+
     def rejects(self) -> None:
         """Write the rows that were refused: file, row, column, raw text, reason."""
         for title, rejects in (
@@ -357,6 +410,20 @@ class _Page:
                 "never the destination itself.",
             )
         )
+
+
+def deadline_word(entry: AddresseeSummary, as_of: date, lang: str) -> str:
+    """Return the status of a group; when it still has a log to save, the number of those already lost beside it."""
+    text = word(DEADLINE, entry.deadline_status, lang)
+    if entry.deadline_status not in {"due", "open"}:
+        return text
+    if entry.act_by and entry.act_by < as_of:
+        text = ACT_BY_PASSED.pick(lang)
+    lost = {key: entry.deadlines.get(key, 0) for key in ("passed-at-earliest", "passed")}
+    counts = [f"{word(DEADLINE, key, lang)}{'' if lang == 'ja' else ' '}{n}" for key, n in lost.items() if n]
+    if not counts:
+        return text
+    return f"{text}（ほか{'件・'.join(counts)}件）" if lang == "ja" else f"{text} (also {', '.join(counts)})"
 
 
 def _names(post: Post) -> list[str]:

@@ -19,12 +19,14 @@ if TYPE_CHECKING:
         Finding,
         Link,
         LoginEvent,
+        Party,
         Precision,
         Reject,
         SearchKey,
     )
 
 _JST = timezone(timedelta(hours=9), "JST")
+_CLOCK_LENGTH: dict[Precision, int] = {"ms": 23, "cs": 22, "s": 19, "min": 16, "day": 10}
 _WEEKDAYS_JA = "月火水木金土日"
 _WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -65,6 +67,32 @@ def views(case: Case) -> Iterator[View]:
         )
 
 
+def unchecked_links(case: Case) -> frozenset[tuple[str, str]]:
+    """Return the (post, login) pairs of a log with several accounts in which one side carries no numeric account id."""
+    accounts = {row.login.id: row.login.account for row in case.rows}
+    if len({account.id or account.name for account in accounts.values()}) < 2:  # noqa: PLR2004 - one account needs no check
+        return frozenset()
+    posts = {post.id: post.account.id for post in case.posts}
+    return frozenset(
+        (link.post, link.login) for link in case.links if not posts.get(link.post) or not accounts[link.login].id
+    )
+
+
+def unknown_parties(view: View) -> tuple[Party, ...]:
+    """Return those who may have to be addressed and have no retention figure for the service meant."""
+    verdict = view.deadline
+    figured = {(entry.provider, entry.policy.service) for entry in verdict.expiries}
+    return tuple(
+        party
+        for party in view.attribution.alternatives
+        if (party.provider or party.name.ja) in verdict.unknown_for
+        and not any(
+            provider == party.provider and (not service or party.service in {"", service})
+            for provider, service in figured
+        )
+    )
+
+
 def log_rejects(case: Case) -> tuple[Reject, ...]:
     """Return the rejected rows of the logs; those of the posts follow them in ``case.rejects``."""
     return case.rejects[: case.counts.rejected]
@@ -92,17 +120,7 @@ def endpoint(login: LoginEvent) -> str:
 def clock(utc: datetime, precision: Precision, *, zone: str) -> str:
     """Return ``YYYY-MM-DD HH:MM:SS`` in ``UTC`` or ``JST``, no finer than what was written."""
     moment = utc.astimezone(_JST) if zone == "JST" else utc
-    match precision:
-        case "ms":
-            return f"{moment:%Y-%m-%d %H:%M:%S}.{moment.microsecond // 1000:03d}"
-        case "cs":
-            return f"{moment:%Y-%m-%d %H:%M:%S}.{moment.microsecond // 10000:02d}"
-        case "s":
-            return f"{moment:%Y-%m-%d %H:%M:%S}"
-        case "min":
-            return f"{moment:%Y-%m-%d %H:%M}"
-        case "day":
-            return f"{moment:%Y-%m-%d}"
+    return moment.replace(tzinfo=None).isoformat(" ", "milliseconds")[: _CLOCK_LENGTH[precision]]
 
 
 def iso(utc: datetime, precision: Precision, *, zone: str) -> str:

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ipattr.model import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ipattr.model import Expiry, KeyItem, KeyOption, Party
 
 ATTRIBUTION: dict[str, Text] = {
     "attributed": Text(ja="特定", en="attributed"),
@@ -50,6 +57,8 @@ ROW_STATUS: dict[str, Text] = {
     "ok": Text(ja="正常", en="ok"),
     "review": Text(ja="要確認", en="review"),
     "rejected": Text(ja="不採用", en="rejected"),
+    "pending": Text(ja="修復の採否待ち", en="pending a repair"),
+    "repaired": Text(ja="修復を採用", en="repaired"),
 }
 LEVEL: dict[str, Text] = {
     "info": Text(ja="参考", en="info"),
@@ -60,7 +69,12 @@ LEVEL: dict[str, Text] = {
 RELATION: dict[str, Text] = {
     "before": Text(ja="前", en="before"),
     "around": Text(ja="同時期", en="around"),
+    "between": Text(ja="前後の観測の間", en="between"),
     "after": Text(ja="後", en="after"),
+}
+PERIOD: dict[str, Text] = {
+    "current": Text(ja="同じ時期", en="same period"),
+    "other": Text(ja="別の時期", en="other period"),
 }
 CONFIDENCE: dict[str, Text] = {
     "high": Text(ja="高", en="high"),
@@ -82,6 +96,8 @@ ZONE_SOURCE: dict[str, Text] = {
     "format": Text(ja="形式で確定", en="fixed by the form"),
     "derived": Text(ja="投稿IDから算出", en="derived from the post id"),
 }
+ACT_BY_PASSED = Text(ja="対応期限経過・消去前", en="act-by passed, not yet erased")
+UNCHECKED = Text(ja="アカウント未照合", en="account not compared")
 UNIT: dict[str, tuple[str, str]] = {
     "day": ("日", "day"),
     "month": ("か月", "month"),
@@ -115,6 +131,56 @@ def word(table: dict[str, Text], key: str, lang: str) -> str:
 def keys(items: tuple[str, ...], lang: str) -> str:
     """Join key items such as ``source-port`` into one phrase."""
     return ("・" if lang == "ja" else " + ").join(word(KEY, item, lang) for item in items)
+
+
+def party_name(party: Party, lang: str) -> str:
+    """Return the name of a party with the service meant."""
+    name = party.name.pick(lang)
+    if not party.service or party.service in name:
+        return name
+    return f"{name}（{party.service}）" if lang == "ja" else f"{name} ({party.service})"
+
+
+def party_names(parties: Sequence[Party], lang: str) -> list[str]:
+    """Return each distinct legal name once, with the brands that it stands for, else with the services meant."""
+    grouped: dict[str, list[Party]] = {}
+    for party in parties:
+        grouped.setdefault(party.name.pick(lang), []).append(party)
+    return [name + _bracketed(_told_apart(members), lang) for name, members in grouped.items()]
+
+
+def _told_apart(members: Sequence[Party]) -> list[str]:
+    """Return what tells the services of one legal entity apart: their brands, else what kind of service is meant."""
+    brands = list(dict.fromkeys(party.brand for party in members if party.brand))
+    return brands if len(brands) > 1 else list(dict.fromkeys(party.service for party in members if party.service))
+
+
+def _bracketed(names: Sequence[str], lang: str) -> str:
+    if not names:
+        return ""
+    return f"（{'・'.join(names)}）" if lang == "ja" else f" ({', '.join(names)})"
+
+
+def short_names(some: Sequence[Party], every: Sequence[Party], lang: str) -> str:
+    """Name ``some`` of the parties in few words: by brand where the legal name stands for others of ``every`` too."""
+    names = [party.name.pick(lang) for party in every if party not in some]
+    shown = [party.brand if party.brand and party.name.pick(lang) in names else party.name.pick(lang) for party in some]
+    return ("・" if lang == "ja" else ", ").join(dict.fromkeys(shown))
+
+
+def figure(entry: Expiry, lang: str) -> str:
+    """Return the retention figure in the unit as published."""
+    policy = entry.policy
+    if lang == "ja":
+        return f"{policy.value}{UNIT[policy.unit][0]}" + ("以上" if policy.bound == "at-least" else "")
+    unit = UNIT[policy.unit][1] + ("s" if policy.value != 1 else "")
+    return ("at least " if policy.bound == "at-least" else "") + f"{policy.value} {unit}"
+
+
+def any_of(option: KeyOption, lang: str, *, held: Sequence[KeyItem]) -> str:
+    """Return what one addressee needs beyond ``held``: the sets of which any one suffices, joined by "or"."""
+    needs = dict.fromkeys(keys(tuple(k for k in needed if k not in held), lang) for needed in option.needed)
+    return (" または " if lang == "ja" else " or ").join(filter(None, needs))
 
 
 def conservation(rows: int, ok: int, review: int, rejected: int, *, lang: str) -> str:

@@ -241,9 +241,14 @@ def small_case() -> Case:
         ),
         "due": deadline("due", date(2026, 8, 3), earliest=date(2026, 11, 4), act_by=date(2026, 11, 2), days_left=4),
         "earliest": deadline(
-            "passed-at-earliest", date(2026, 8, 4), earliest=date(2026, 10, 30), open_ended=True, days_left=-1
+            "passed-at-earliest",
+            date(2026, 8, 4),
+            earliest=date(2026, 10, 30),
+            open_ended=True,
+            days_left=-1,
+            days_to_expiry=-1,
         ),
-        "passed": deadline("passed", date(2026, 8, 5), earliest=date(2026, 10, 1), days_left=-30),
+        "passed": deadline("passed", date(2026, 8, 5), earliest=date(2026, 10, 1), days_left=-30, days_to_expiry=-30),
         "unknown": deadline(
             "unknown",
             date(2026, 8, 6),

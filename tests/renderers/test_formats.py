@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ipattr.errors import InputError, UsageError
-from ipattr.model import Account, Case, Citation
+from ipattr.model import Account, Case, Citation, Finding, Text
 from ipattr.renderers import FORMATS, render
 from ipattr.renderers.csv import COLUMNS, INPUT_COLUMNS, guard
 from ipattr.renderers.explain import explain
@@ -188,3 +188,55 @@ def test_an_account_name_alone_is_not_lost(case: Case) -> None:
     named = msgspec.structs.replace(case, rows=rows)
     assert "@name3" in render(named, to="table", lang="ja", columns=200)
     assert rows_of(named)[2]["account_name"] == "name3"
+
+
+def test_a_result_of_another_version_is_refused(case: Case) -> None:
+    text = render(case, to="json", lang="ja").replace('"schema_version":"1.0"', '"schema_version":"9.0"')
+    with pytest.raises(InputError, match=r"x\.json: \$\.schema_version"):
+        load(text.encode(), where="x.json")
+
+
+@pytest.mark.parametrize("name", ["attribution", "search_key", "deadline", "candidates"])
+def test_a_row_that_points_at_nothing_is_refused(case: Case, name: str) -> None:
+    document = json.loads(render(case, to="json", lang="ja"))
+    document["rows"][0][name] = "gone"
+    with pytest.raises(InputError, match=rf"\$\.rows\[0\]\.{name}"):
+        load(json.dumps(document).encode(), where="x.json")
+
+
+def test_csv_keeps_the_holder_apart_from_whom_to_ask(case: Case) -> None:
+    first = rows_of(case)[0]
+    assert (first["holder"], first["holder_ask"]) == ("", "JPNICに照会")
+    assert COLUMNS.index("holder_ask") == COLUMNS.index("holder") + 1
+
+
+def test_csv_names_the_addressee_of_each_need_and_figure(case: Case) -> None:
+    first, second = rows_of(case)[:2]
+    assert first["search_key_missing"] == "接続元ポート または 接続先IP"
+    assert first["retention"] == "株式会社NTTドコモ: 93日 (S5a, 2015); ocn: 6か月 (S5a, 2015)"
+    both = case.attributions["b"].alternatives
+    options = tuple(
+        msgspec.structs.replace(case.search_keys["incomplete"].options[0], provider=party.provider) for party in both
+    )
+    key = msgspec.structs.replace(case.search_keys["incomplete"], options=options)
+    changed = msgspec.structs.replace(case, search_keys={**case.search_keys, "searchable": key})
+    second = rows_of(changed)[1]
+    need = "接続元ポート または 接続先IP"
+    assert second["search_key_missing"] == f"NTTドコモビジネス株式会社: {need}; 株式会社NTTドコモ: {need}"
+    assert second["search_key_needed"].startswith("NTTドコモビジネス株式会社: 接続元IP・接続日時・接続元ポート または ")
+
+
+def test_what_is_only_for_information_about_the_observations_is_said_once(case: Case) -> None:
+    seen = msgspec.structs.replace(
+        case.candidate_sets["seen"],
+        findings=(
+            Finding(code="IPA605", level="info", message=Text(ja="用いなかった観測", en="not used")),
+            Finding(code="IPA602", level="notice", message=Text(ja="共用", en="shared")),
+        ),
+    )
+    changed = msgspec.structs.replace(case, candidate_sets={**case.candidate_sets, "seen": seen})
+    said = [row["findings"] for row in rows_of(changed)]
+    assert "IPA605" in said[0]
+    assert sum("IPA605" in cell for cell in said) == 1
+    assert sum("IPA602" in cell for cell in said) == sum(row.candidates == "seen" for row in case.rows)
+    assert render(changed, to="table", lang="ja", columns=120).count("IPA605") == 1

@@ -82,3 +82,15 @@ def test_a_table_says_when_it_does_not_fit() -> None:
     assert lines is not None
     assert max(map(len, lines)) <= 40
     assert "".join(lines).count("x") == 30
+
+
+@pytest.mark.parametrize("total", range(60, 140, 3))
+def test_an_address_an_id_or_a_time_is_never_torn_over_two_lines(total: int) -> None:
+    evidence = ["[2001:db8:aaaa:bbbb::1]:49321", "6012345678901234567", "2026-08-21", "11:20:31.000", "49.96.45.67/32"]
+    columns = [Column("a"), Column("b"), Column("c")]
+    rows = [[[Line(f"接続元 {piece} です"), Line(piece)] for _ in columns] for piece in evidence]
+    drawn = table(columns, rows, total=total, color=False, ruled=True)
+    if drawn is None:
+        assert total < 2 * 2 + 3 * max(map(len, evidence))
+        return
+    assert all(sum(piece in line for line in drawn) >= 2 for piece in evidence)
