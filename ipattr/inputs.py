@@ -25,6 +25,7 @@ from ipattr.model import (
     Text,
 )
 from ipattr.readers import Learned, Options, read_files, read_posts
+from ipattr.readers.cautions import unusual_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -285,13 +286,7 @@ def _event(number: int, parsed: ParsedAddress) -> LoginEvent:
             about=address.text,
         )
     )
-    if address.special is not None:
-        block = address.special
-        message = Text(
-            ja=f"特殊用途のアドレス({block.prefix})。{block.meaning.ja}",
-            en=f"A special-purpose address ({block.prefix}). {block.meaning.en}",
-        )
-        findings.append(Finding(code="IPA013", level="warning", message=message, about=address.text))
+    findings.extend(unusual_address(address, address.text))
     return LoginEvent(
         id=str(number),
         status="review" if address.special is not None or address.embedding is not None else "ok",

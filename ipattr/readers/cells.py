@@ -10,10 +10,11 @@ import msgspec
 from ipattr.addresses import ParsedAddress, parse_address, parse_port
 from ipattr.instants import Zone, parse_instant, parse_zone
 from ipattr.model import Account, Cell, Finding, Instant, Refusal, Reject, Text
+from ipattr.readers.cautions import unusual_address, without_seconds
 from ipattr.readers.delimited import CONTROL, PADDING, looks_like_data
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from typing import TypeVar
 
     from ipattr.addresses import Specials
@@ -75,6 +76,12 @@ class Row:
         level: Level = "warning" if review else "info"
         self.findings.append(Finding(code=code, level=level, message=Text(ja=ja, en=en), about=about))
         self.review = self.review or review
+
+    def caution(self, warnings: Iterable[Finding]) -> None:
+        """Add warnings; any of them puts the row up for review."""
+        before = len(self.findings)
+        self.findings.extend(warnings)
+        self.review = self.review or len(self.findings) > before
 
     def read(self, field: str, parse: Callable[[str], Value | Refusal]) -> Value | None:
         """Return the parsed cell, None when it is empty or was refused."""
@@ -176,14 +183,7 @@ def read_time_as_typed(row: Row, options: Options) -> Instant | None:
 
 def review_precision(row: Row, instant: Instant) -> None:
     """Put a time without seconds up for review."""
-    if instant.precision in {"min", "day"}:
-        row.note(
-            "IPA016",
-            "秒がない。アクセスプロバイダの検索には秒までの時刻が要る。",
-            "The time has no seconds; access providers need them to search.",
-            about=instant.raw,
-            review=True,
-        )
+    row.caution(without_seconds(instant, instant.raw))
 
 
 def _instant(row: Row, raw: str, column: TimeColumn, options: Options) -> Instant | Refusal:
@@ -258,25 +258,8 @@ def read_address(row: Row, specials: Specials) -> ParsedAddress | None:
 
 def review_address(row: Row, parsed: ParsedAddress) -> None:
     """Add what a person must know about a source address."""
-    address = parsed.address
     row.findings.extend(parsed.findings)
-    if address.special is not None:
-        meaning = address.special.meaning
-        row.note(
-            "IPA013",
-            f"特殊用途のアドレス({address.special.prefix})である。{meaning.ja}",
-            f"A special-purpose address ({address.special.prefix}). {meaning.en}",
-            about=address.text,
-            review=True,
-        )
-    if address.embedding is not None:
-        row.note(
-            "IPA017",
-            f"IPv4 アドレス {address.embedded} を埋め込んだ IPv6 アドレスである。どちらで照会するかを確かめる。",
-            f"An IPv6 address that carries {address.embedded}; settle which of the two to ask about.",
-            about=address.text,
-            review=True,
-        )
+    row.caution(unusual_address(parsed.address, parsed.address.text))
 
 
 def read_port(row: Row, beside_address: int | None) -> int | None:

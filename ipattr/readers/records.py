@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ipattr.addresses import parse_address, parse_port
 from ipattr.instants import Zone, parse_instant
 from ipattr.model import Account, Cell, Finding, LoginEvent, Provenance, Record, Refusal, Reject, Text
+from ipattr.readers.cautions import cautions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,26 +117,7 @@ def reject(record: Written, document: Document, column: str, why: Refusal) -> Re
 
 
 def _cautions(instant: Instant, parsed: ParsedAddress, account: Account, about: str) -> Iterator[Finding]:
-    if instant.precision in {"min", "day"}:
-        message = Text(
-            ja="秒がない。アクセスプロバイダの検索には秒までの時刻が要る。",
-            en="The time has no seconds; access providers need them to search.",
-        )
-        yield remark("IPA016", "warning", message, about)
-    block = parsed.address.special
-    if block is not None:
-        message = Text(
-            ja=f"特殊用途のアドレス({block.prefix})である。{block.meaning.ja}",
-            en=f"A special-purpose address ({block.prefix}). {block.meaning.en}",
-        )
-        yield remark("IPA013", "warning", message, about)
-    if parsed.address.embedding is not None:
-        message = Text(
-            ja=f"IPv4 アドレス {parsed.address.embedded} を埋め込んだ IPv6 アドレスである。"
-            "どちらで照会するかを確かめる。",
-            en=f"An IPv6 address that carries {parsed.address.embedded}; settle which of the two to ask about.",
-        )
-        yield remark("IPA017", "warning", message, about)
+    yield from cautions(instant, parsed, about)
     if account.id is None and account.name is not None:
         message = Text(
             ja=f"数字のユーザー ID がなく名前「{account.name[:80]}」だけである。名前は変更でき、他人が取得できるため、"

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Literal
 from ipattr.addresses import parse_address, parse_port
 from ipattr.instants import parse_instant
 from ipattr.model import Account, Cell, Finding, LoginEvent, Provenance, Record, Refusal, Reject, Repair, Text
+from ipattr.readers.cautions import cautions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from ipattr.addresses import ParsedAddress, Specials
-    from ipattr.model import Instant, Level
+    from ipattr.model import Level
     from ipattr.readers.document import Document, Options
 
 TIME = "createdAt"
@@ -163,30 +162,6 @@ def _missing(record: XRecord, cells: dict[str, str], ip_field: str) -> tuple[str
         "check the original or ask the platform.",
     )
     return TIME, why
-
-
-def cautions(instant: Instant, parsed: ParsedAddress, about: str) -> Iterator[Finding]:
-    """Yield what sends a readable record to review: no seconds, a special-purpose address, an embedded one."""
-    if instant.precision in {"min", "day"}:
-        message = Text(
-            ja="秒がない。アクセスプロバイダの検索には秒までの時刻が要る。",
-            en="The time has no seconds; access providers need them to search.",
-        )
-        yield remark("IPA016", "warning", message, about)
-    block = parsed.address.special
-    if block is not None:
-        message = Text(
-            ja=f"特殊用途のアドレス({block.prefix})である。{block.meaning.ja}",
-            en=f"A special-purpose address ({block.prefix}). {block.meaning.en}",
-        )
-        yield remark("IPA013", "warning", message, about)
-    if parsed.address.embedding is not None:
-        message = Text(
-            ja=f"IPv4 アドレス {parsed.address.embedded} を埋め込んだ IPv6 アドレスである。"
-            "どちらで照会するかを確かめる。",
-            en=f"An IPv6 address that carries {parsed.address.embedded}; settle which of the two to ask about.",
-        )
-        yield remark("IPA017", "warning", message, about)
 
 
 def _port(parsed: ParsedAddress, raw: str | None) -> int | Refusal | None:
