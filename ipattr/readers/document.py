@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ipattr.instants import Zone
     from ipattr.model import Finding, LoginEvent, Pending, Post, Reject
     from ipattr.readers.grids import Grid
-    from ipattr.readers.pdf_parse import PdfText
+    from ipattr.readers.pdf.extraction import PdfText
 
 STDIN = "-"
 _SEVERAL = 4
@@ -445,7 +445,7 @@ def _refuse_long_cells(name: str, grids: tuple[Grid, ...]) -> None:
 
 
 def _pdf_document(name: str, data: bytes, digest: str) -> Document:
-    from ipattr.readers.pdf_parse import PdfText
+    from ipattr.readers.pdf.extraction import PdfText
     from ipattr.readers.sandbox import parse
 
     reason = Text(ja="PDF は文字コードを自ら定める。", en="A PDF fixes its own encoding.")

@@ -25,7 +25,7 @@ T = TypeVar("T")
 # The one table of what a child may run: kind → module and function of type bytes → plain records.
 PARSERS: dict[str, tuple[str, str]] = {
     "spreadsheet": ("ipattr.readers.spreadsheet", "parse"),
-    "pdf": ("ipattr.readers.pdf_parse", "parse"),
+    "pdf": ("ipattr.readers.pdf.extraction", "parse"),
     "docx": ("ipattr.readers.word", "docx_text"),
 }
 _CHILD = "import sys; sys.path[:] = sys.argv[2:]; from ipattr.readers.sandbox import child; child(sys.argv[1])"

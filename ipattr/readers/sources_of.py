@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ipattr.readers.document import Document
     from ipattr.readers.grids import Grid
-    from ipattr.readers.pdf_parse import PdfText
+    from ipattr.readers.pdf.extraction import PdfText
     from ipattr.readers.word import Mark
 
 _HIDDEN = Text(ja="非表示の行", en="hidden row")
@@ -103,7 +103,7 @@ def _pdf_row(number: int, label: str, first: str, second: str) -> SourceRow:
 
 
 def _pdf_tables(document: Document, parsed: PdfText) -> Iterator[Source]:
-    from ipattr.readers.pdf_tables import pdf_grids
+    from ipattr.readers.pdf.tables import pdf_grids
 
     for grid in pdf_grids(parsed):
         found = grid_source(grid, file=document.name, sha256=document.sha256)

@@ -322,7 +322,7 @@ def read_here(name: str, data: bytes, kit: Tools) -> Reading | None:
     from ipattr.readers.forms import FORMS as KNOWN
     from ipattr.readers.forms import choose
     from ipattr.readers.kinds import file_kind
-    from ipattr.readers.pdf_parse import parse
+    from ipattr.readers.pdf.extraction import parse
 
     kind = file_kind(name, data)
     if kind not in {"sheet", "pdf"}:

@@ -12,9 +12,9 @@ import pytest
 from pdfs import LATIN, bar, both, cells, lines, pdf, picture, raw, record, text
 
 from ipattr.errors import InputError, IpattrError
-from ipattr.readers import Options, pdf_parse
-from ipattr.readers.pdf import explain_pdf, parse, read_pdf
-from ipattr.readers.pdf_tables import joined, pdf_grids
+from ipattr.readers import Options
+from ipattr.readers.pdf import explain_pdf, extraction, parse, read_pdf
+from ipattr.readers.pdf.tables import joined, pdf_grids
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +44,7 @@ def reading(registry: Registry) -> Reader:
     def of(data: bytes, *, mapping: dict[str, str] | None = None) -> FormReading:
         options = Options(columns=registry.columns, mapping=mapping or {})
         parsed = parse(data)
-        assert msgspec.msgpack.decode(msgspec.msgpack.encode(parsed), type=pdf_parse.PdfText) == parsed
+        assert msgspec.msgpack.decode(msgspec.msgpack.encode(parsed), type=extraction.PdfText) == parsed
         found = read_pdf(parsed, options, registry.specials, file="a.pdf")
         assert found.rows == len(found.events) + len(found.rejects) + len(found.pending)
         assert found == read_pdf(parse(data), options, registry.specials, file="a.pdf")

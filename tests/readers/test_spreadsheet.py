@@ -12,7 +12,7 @@ import workbooks as w
 
 from ipattr.errors import InputError
 from ipattr.readers.spreadsheet import parse
-from ipattr.readers.spreadsheet_numbers import PLAIN, number_cell, read_format
+from ipattr.readers.spreadsheet.numbers import PLAIN, number_cell, read_format
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ipattr.renderers import source_report_words as words
 from ipattr.renderers.layout import inert
-from ipattr.renderers.source_report import beside, needles, place_name, row_name, short_name, tally, worst
-from ipattr.renderers.source_report_entries import MARKS, MEANING, finding_text
-from ipattr.renderers.source_report_style import STYLE
+from ipattr.renderers.source_report import beside, needles, place_name, row_name, short_name, tally, words, worst
+from ipattr.renderers.source_report.entries import MARKS, MEANING, finding_text
+from ipattr.renderers.source_report.style import STYLE
 from ipattr.renderers.view import total
 from ipattr.renderers.words import conservation
 
@@ -17,8 +16,8 @@ if TYPE_CHECKING:
 
     from ipattr.model import InputFile
     from ipattr.renderers.source_report import Page, Part, Sheet, SourceRow
-    from ipattr.renderers.source_report_entries import Entry, Fact, Mark
-    from ipattr.renderers.source_report_places import Group
+    from ipattr.renderers.source_report.entries import Entry, Fact, Mark
+    from ipattr.renderers.source_report.places import Group
 
 COLLAPSE_ABOVE = 5_000
 _CHUNK = 1_000

@@ -7,8 +7,8 @@ import io
 from typing import TYPE_CHECKING
 
 from ipattr.errors import InputError
-from ipattr.readers.spreadsheet_numbers import refused
-from ipattr.readers.spreadsheet_raw import address
+from ipattr.readers.spreadsheet.numbers import refused
+from ipattr.readers.spreadsheet.raw import address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
 
     from ipattr.readers.grids import GridCell
-    from ipattr.readers.spreadsheet_raw import RawRow, RawSheet
+    from ipattr.readers.spreadsheet.raw import RawRow, RawSheet
 
     Value = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
 

@@ -10,10 +10,10 @@ from ipattr.readers import x_return
 from ipattr.readers.document import FormReading
 from ipattr.readers.grid_choice import holds_data, holds_logins, is_data, read_grids
 from ipattr.readers.limits import MAX_PAGES
-from ipattr.readers.pdf_lines import pdf_lines
-from ipattr.readers.pdf_parse import PdfPage, PdfText, parse
-from ipattr.readers.pdf_records import read_records
-from ipattr.readers.pdf_tables import pdf_grids
+from ipattr.readers.pdf.extraction import PdfPage, PdfText, parse
+from ipattr.readers.pdf.lines import pdf_lines
+from ipattr.readers.pdf.records import read_records
+from ipattr.readers.pdf.tables import pdf_grids
 from ipattr.readers.x_fields import EVIDENCE
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ipattr.model import Level
     from ipattr.readers.document import Document, Options
     from ipattr.readers.grids import Grid
-    from ipattr.readers.pdf_lines import PdfLines
+    from ipattr.readers.pdf.lines import PdfLines
 
 __all__ = ["EXPECTS", "FORM", "MAX_PAGES", "PdfText", "detect", "explain_pdf", "parse", "read", "read_pdf"]
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ipattr.model import Record
-from ipattr.readers.pdf_sight import clean
+from ipattr.readers.pdf.sight import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pdfplumber.page
     import pdfplumber.table
 
-    from ipattr.readers.pdf_sight import Box, PageText
+    from ipattr.readers.pdf.sight import Box, PageText
 
 _NEAR = 3.0
 _PITCH = 1.3

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipattr.errors import InputError
 from ipattr.model import Finding, Record, Text
 from ipattr.readers.grids import Grid  # noqa: TC001 - msgspec resolves it when a child process hands a workbook over
-from ipattr.readers.spreadsheet_raw import RawSheet, finish
+from ipattr.readers.spreadsheet.raw import RawSheet, finish
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLD_STREAMS = (b"\x09\x00", b"\x09\x02", b"\x09\x04", b"\x09\x08")
@@ -25,7 +25,7 @@ def parse(data: bytes) -> Workbook:
     A pure function, for a child process with limits. Raises InputError (without a file name) when the file is no
     spreadsheet, is damaged, protected, beyond the limits, or when a row would be lost. ECMA-376, ISO/IEC 26300, MS-XLS.
     """
-    from ipattr.readers.spreadsheet_peer import compare_all
+    from ipattr.readers.spreadsheet.peer import compare_all
 
     sheets = _read(data)
     compare_all(data, sheets)
@@ -37,19 +37,19 @@ def parse(data: bytes) -> Workbook:
 
 def _read(data: bytes) -> list[RawSheet]:
     if data.startswith(_OLE):
-        from ipattr.readers.spreadsheet_xls import read_xls
+        from ipattr.readers.spreadsheet.xls import read_xls
 
         return read_xls(data)
     if data.startswith(_ZIP):
-        from ipattr.readers.spreadsheet_package import open_package
+        from ipattr.readers.spreadsheet.package import open_package
 
         package = open_package(data)
         if "content.xml" in package:
-            from ipattr.readers.spreadsheet_ods import read_ods
+            from ipattr.readers.spreadsheet.ods import read_ods
 
             return read_ods(package)
         if "xl/workbook.xml" in package or "xl/workbook.bin" in package:
-            from ipattr.readers.spreadsheet_xlsx import read_xlsx
+            from ipattr.readers.spreadsheet.xlsx import read_xlsx
 
             return read_xlsx(package)
     if data.startswith(_OLD_STREAMS):

@@ -14,8 +14,8 @@ from ipattr.readers.grids import Grid, GridCell, GridRow
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ipattr.readers.pdf_cells import PdfCell, PdfTable
-    from ipattr.readers.pdf_parse import PdfText
+    from ipattr.readers.pdf.cells import PdfCell, PdfTable
+    from ipattr.readers.pdf.extraction import PdfText
 
 # A break inside an address or an id stands for nothing, a break between date and time for a space.
 _UNBROKEN = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5})?|\[?[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}.*|\d{9,}")

@@ -6,13 +6,13 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from ipattr.renderers.source_report_entries import local_place
+from ipattr.renderers.source_report.entries import local_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from ipattr.model import Text
-    from ipattr.renderers.source_report_entries import Entry
+    from ipattr.renderers.source_report.entries import Entry
 
 _RECORD_AT_MOST = 60
 _TELLING = 4

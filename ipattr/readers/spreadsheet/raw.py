@@ -12,7 +12,7 @@ from ipattr.errors import InputError
 from ipattr.model import Finding, Text
 from ipattr.readers.grids import Grid, GridCell, GridRow
 from ipattr.readers.limits import MAX_CELL_CHARACTERS, MAX_CELLS
-from ipattr.readers.spreadsheet_numbers import refused
+from ipattr.readers.spreadsheet.numbers import refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

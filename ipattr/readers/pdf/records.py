@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from ipattr.addresses import Specials
     from ipattr.readers.document import Options
-    from ipattr.readers.pdf_lines import PdfLines
+    from ipattr.readers.pdf.lines import PdfLines
 
 _Read = LoginEvent | Reject | Pending
 _COMPARED_AT_MOST = 4_000_000

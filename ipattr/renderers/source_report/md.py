@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ipattr.renderers import source_report_words as words
 from ipattr.renderers.layout import inert
-from ipattr.renderers.source_report import beside, place_name, short_name, tally
-from ipattr.renderers.source_report_entries import MARKS, MEANING, finding_text
+from ipattr.renderers.source_report import beside, place_name, short_name, tally, words
+from ipattr.renderers.source_report.entries import MARKS, MEANING, finding_text
 from ipattr.renderers.view import total
 from ipattr.renderers.words import conservation
 
@@ -16,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ipattr.renderers.source_report import Page, Part, Sheet, SourceRow
-    from ipattr.renderers.source_report_entries import Entry, Fact
-    from ipattr.renderers.source_report_places import Group
+    from ipattr.renderers.source_report.entries import Entry, Fact
+    from ipattr.renderers.source_report.places import Group
 
 # Whatever CommonMark and its GitHub extensions (tables, autolinks, mentions) could take for markup.
 _ENTITIES = {ord(sign): f"&#{ord(sign)};" for sign in "&<>|\\`*_[]#~@$!{}"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ipattr.model import Text
-from ipattr.renderers.source_report_entries import MARKS
+from ipattr.renderers.source_report.entries import MARKS
 from ipattr.renderers.view import total
 from ipattr.renderers.words import conservation
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ipattr.model import InputFile
-    from ipattr.renderers.source_report_entries import Mark
+    from ipattr.renderers.source_report.entries import Mark
 
 TITLE = Text(ja="読取照合表", en="Reading check sheet")
 INTRO = Text(

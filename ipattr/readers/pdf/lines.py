@@ -11,7 +11,7 @@ from ipattr.readers.x_fields import EVIDENCE
 from ipattr.readers.x_text import LEVEL
 
 if TYPE_CHECKING:
-    from ipattr.readers.pdf_parse import PdfPage, PdfText
+    from ipattr.readers.pdf.extraction import PdfPage, PdfText
 
 _EDGE = 3
 _STRUCTURE = re.compile(r'[{}\[\]":@]')

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from ipattr.errors import InputError
 from ipattr.model import Record
 from ipattr.readers.limits import MAX_PAGES
-from ipattr.readers.pdf_cells import PdfTable, find_tables
-from ipattr.readers.pdf_sight import clean, page_text
+from ipattr.readers.pdf.cells import PdfTable, find_tables
+from ipattr.readers.pdf.sight import clean, page_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from ipattr.renderers.source_report_entries import RANK, Entry, Mark, entries, local_place
-from ipattr.renderers.source_report_places import Atlas, Group, Original, Source, SourceRow, Spot, groups
-from ipattr.renderers.source_report_words import AS_LEFT
+from ipattr.renderers.source_report.entries import RANK, Entry, Mark, entries, local_place
+from ipattr.renderers.source_report.places import Atlas, Group, Original, Source, SourceRow, Spot, groups
+from ipattr.renderers.source_report.words import AS_LEFT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -69,12 +69,12 @@ def report(
     """
     page = _page(reading, _as_read(reading, sources), lang=lang, versions=(tool_version, data_version))
     if to == "html":
-        from ipattr.renderers import source_report_html
+        from ipattr.renderers.source_report import html
 
-        return source_report_html.render(page)
-    from ipattr.renderers import source_report_md
+        return html.render(page)
+    from ipattr.renderers.source_report import md
 
-    return source_report_md.render(page)
+    return md.render(page)
 
 
 def _page(reading: Reading, sources: Sequence[Source], *, lang: str, versions: tuple[str, str]) -> Page:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from ipattr.errors import InputError
 from ipattr.readers.grids import GridCell
-from ipattr.readers.spreadsheet_numbers import BUILT_IN, PLAIN, NumberFormat, number_cell, read_format, refused
-from ipattr.readers.spreadsheet_package import Package, damaged, for_counting, walk
-from ipattr.readers.spreadsheet_raw import MAX_ROWS, RawRow, RawSheet, address, replace_cell
+from ipattr.readers.spreadsheet.numbers import BUILT_IN, PLAIN, NumberFormat, number_cell, read_format, refused
+from ipattr.readers.spreadsheet.package import Package, damaged, for_counting, walk
+from ipattr.readers.spreadsheet.raw import MAX_ROWS, RawRow, RawSheet, address, replace_cell
 
 _MAIN = (
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main}",

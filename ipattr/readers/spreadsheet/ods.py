@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from ipattr.errors import InputError
 from ipattr.readers.grids import GridCell
 from ipattr.readers.limits import MAX_CELLS
-from ipattr.readers.spreadsheet_numbers import PLAIN, number_cell, refused
-from ipattr.readers.spreadsheet_package import Package, damaged, for_counting, walk
-from ipattr.readers.spreadsheet_raw import (
+from ipattr.readers.spreadsheet.numbers import PLAIN, number_cell, refused
+from ipattr.readers.spreadsheet.package import Package, damaged, for_counting, walk
+from ipattr.readers.spreadsheet.raw import (
     EMPTY,
     MAX_COLUMNS,
     MAX_ROWS,
