@@ -53,9 +53,10 @@ data: $(VENV)/.tool
 	$(BIN)/ipattr data check
 	$(BIN)/ipattr data status
 
-bench: $(VENV)/.bench
+bench: $(VENV)/.dev $(VENV)/.bench
 	$(BIN)/python benchmarks/attribution.py
 	$(BIN)/python benchmarks/whole_process.py
+	$(BIN)/python benchmarks/spreadsheets.py
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage

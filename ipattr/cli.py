@@ -124,10 +124,12 @@ _reading = _options(
         "Addresses of a disclosed log: whom to ask, what they need, destination candidates, log expiry. Offline.",
     ),
     epilog=_t(
-        "終了コード: 0 完了、1 完了したが不採用か要確認の行がある、2 使い方、3 入力が読めない、4 データ不正、130 中断。"
+        "終了コード: 0 完了、1 完了したが不採用か要確認の行がある、2 使い方、3 入力が読めない、4 データ不正、"
+        "70 内部の誤り、73 結果を書き込めない、130 中断、141 出力先が閉じた。"
         ' 補完: eval "$(_IPATTR_COMPLETE=bash_source ipattr)"(zsh_source、fish_source も可)。',
         "Exit codes: 0 done; 1 done, rows rejected or in review; 2 usage; 3 input unreadable; 4 data invalid; "
-        '130 interrupted. Completion: eval "$(_IPATTR_COMPLETE=bash_source ipattr)" (or zsh_source, fish_source).',
+        "70 internal error; 73 output not written; 130 interrupted; 141 reader gone. "
+        'Completion: eval "$(_IPATTR_COMPLETE=bash_source ipattr)" (or zsh_source, fish_source).',
     ),
 )
 @click.option(
