@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ipattr.errors import InputError
 from ipattr.model import Finding, Text
-from ipattr.readers.document import strictly
+from ipattr.readers.decoding import strictly
 from ipattr.readers.limits import (
     MAX_MEMBER_BYTES,
     MAX_MEMBERS,

@@ -28,14 +28,11 @@ _INLINE = frozenset(
 _UNSEEN = frozenset({"script", "style", "template", "title", "noscript"})
 _CELLS = frozenset({"td", "th"})
 _SPACE = re.compile(r"[ \t\r\n\f\u00a0\u3000]+")
-_META = re.compile(rb"<meta\b[^>]*>", re.IGNORECASE)
-_CHARSET = re.compile(rb"""\bcharset\s*=\s*["']?\s*([A-Za-z0-9][A-Za-z0-9._:-]{0,40})""", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?--!?>", re.DOTALL)
 _UNSEEN_BLOCK = re.compile(r"<(script|style|template|title|noscript)\b[^>]*>.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"""</?(?P<name>[A-Za-z][A-Za-z0-9:-]*)(?:"[^"]*"|'[^']*'|[^"'<>])*+>|<[!?][^<>]*>""")
 _LINE_END = re.compile(r"\r\n?")
 _PROPERTY = re.compile(r"""<[A-Za-z](?:"[^"]*"|'[^']*'|[^"'<>])*?\s(?i:id)\s*=\s*["']?(?P<id>property-[^\s"'<>]*)""")
-_PRESCAN = 1024
 # The parser looks for the end of each open tag anew: without a limit a damaged page takes quadratic time.
 _OPEN_TAGS = 200
 
@@ -78,21 +75,6 @@ class Page(Record, frozen=True, kw_only=True):
     title: str
     runs: tuple[Run, ...]
     tables: tuple[HtmlTable, ...]
-
-
-def declared_charset(data: bytes) -> str | None:
-    """Return the encoding that a ``<meta>`` within the first 1,024 bytes declares, in lower case; None without one.
-
-    WHATWG HTML, prescan of a byte stream: comments are skipped, the first declaration counts, and UTF-16 so declared
-    means UTF-8, because a reader of UTF-16 could not have found it.
-    """
-    head = re.sub(rb"<!--.*?(?:-->|\Z)", b"", data[:_PRESCAN], flags=re.DOTALL)
-    for tag in _META.findall(head):
-        found = _CHARSET.search(tag)
-        if found is not None:
-            label = found[1].decode("ascii").lower()
-            return "utf-8" if label.startswith("utf-16") else label
-    return None
 
 
 def looks_like_html(text: str) -> bool:

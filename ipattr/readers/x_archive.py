@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Never
 from ipattr.errors import InputError
 from ipattr.model import Cell, Finding, LoginEvent, Refusal, Reject, Text
 from ipattr.readers.document import FormReading
-from ipattr.readers.x_fields import EVIDENCE, FIELDS, XRecord, conclude, refusal, remark
+from ipattr.readers.x_fields import EVIDENCE, FIELDS, XRecord, conclude, refusal, remark, unknown_keys
 from ipattr.readers.x_marks import X_ARCHIVE
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def read(document: Document, options: Options, specials: Specials) -> FormReadin
             events.append(verdict)
         else:
             rejects.append(verdict)
-    findings = (*_unknown_keys(unknown, document.name), *(_empty(document.name) if not rows else ()))
+    findings = (*unknown_keys(unknown, document.name), *(_empty(document.name) if not rows else ()))
     return FormReading(events=tuple(events), rejects=tuple(rejects), findings=findings, rows=rows)
 
 
@@ -206,21 +206,6 @@ def _evidence(cells: tuple[Cell, ...], about: str) -> Iterator[Finding]:
                 en=f"The unknown key {cell.column!r} of this record holds a time or an address too ({cell.raw}).",
             )
             yield remark("IPA023", "warning", message, about)
-
-
-def _unknown_keys(unknown: Counter[str], name: str) -> list[Finding]:
-    return [
-        remark(
-            "IPA030",
-            "notice",
-            Text(
-                ja=f"未知の項目「{key}」が {count} 件の記録にある。値は原文の欄にそのまま残し、判断には使わない。",
-                en=f"The unknown key {key!r} stands in {count} records; its values are kept as raw cells and not used.",
-            ),
-            name,
-        )
-        for key, count in unknown.items()
-    ]
 
 
 def _empty(name: str) -> tuple[Finding, ...]:

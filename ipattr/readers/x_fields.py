@@ -11,6 +11,8 @@ from ipattr.model import Account, Cell, Finding, LoginEvent, Provenance, Record,
 from ipattr.readers.cautions import cautions
 
 if TYPE_CHECKING:
+    from collections import Counter
+
     from ipattr.addresses import ParsedAddress, Specials
     from ipattr.model import Level
     from ipattr.readers.document import Document, Options
@@ -162,6 +164,22 @@ def _missing(record: XRecord, cells: dict[str, str], ip_field: str) -> tuple[str
         "check the original or ask the platform.",
     )
     return TIME, why
+
+
+def unknown_keys(unknown: Counter[str], name: str) -> list[Finding]:
+    """Report once for each key that no reader knows in how many records it stands (IPA030)."""
+    return [
+        remark(
+            "IPA030",
+            "notice",
+            Text(
+                ja=f"未知の項目「{key}」が {count} 件の記録にある。値は原文の欄にそのまま残し、判断には使わない。",
+                en=f"The unknown key {key!r} stands in {count} records; its values are kept as raw cells and not used.",
+            ),
+            name,
+        )
+        for key, count in unknown.items()
+    ]
 
 
 def _port(parsed: ParsedAddress, raw: str | None) -> int | Refusal | None:

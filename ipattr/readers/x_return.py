@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from ipattr.model import Finding, LoginEvent, Pending, Reject, Text
 from ipattr.readers.document import FormReading, numbered_lines
-from ipattr.readers.x_fields import EVIDENCE, conclude, is_doubtful, remark
+from ipattr.readers.x_fields import EVIDENCE, conclude, is_doubtful, remark, unknown_keys
 from ipattr.readers.x_marks import KEY_WITH_COLON, X_RETURN
 from ipattr.readers.x_records import (
     Piece,
@@ -78,7 +78,7 @@ def read(document: Document, options: Options, specials: Specials) -> FormReadin
         *_word_remarks(document),
         *_noise_findings(levelled, document.name),
         *_aside_findings(asides, levelled, document.name),
-        *_unknown_keys(records, document.name),
+        *unknown_keys(Counter(token.written for piece in records for token in piece.others), document.name),
         *_stray_findings(levelled, stray, document.name),
         *_armour_findings(levelled, document.name),
         *_lost_mentions(levelled, pieces, document.name),
@@ -178,22 +178,6 @@ def _aside_findings(asides: list[Piece], levelled: Levelled, name: str) -> list[
         )
         found.append(remark("IPA029", "notice", message, f"{name}:{row}"))
     return found
-
-
-def _unknown_keys(records: list[Piece], name: str) -> list[Finding]:
-    keys = Counter(token.written for piece in records for token in piece.others)
-    return [
-        remark(
-            "IPA030",
-            "notice",
-            Text(
-                ja=f"未知の項目「{key}」が {count} 件の記録にある。値は原文の欄にそのまま残し、判断には使わない。",
-                en=f"The unknown key {key!r} stands in {count} records; its values are kept as raw cells and not used.",
-            ),
-            name,
-        )
-        for key, count in keys.items()
-    ]
 
 
 def _lost_mentions(levelled: Levelled, pieces: list[Piece], name: str) -> list[Finding]:

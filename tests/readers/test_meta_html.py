@@ -13,8 +13,8 @@ from ipattr.addresses import Specials
 from ipattr.errors import InputError, IpattrError
 from ipattr.instants import Zone, parse_zone
 from ipattr.readers import meta_html
+from ipattr.readers.decoding import declared_charset
 from ipattr.readers.document import Document, FormReading, Options, decode_document
-from ipattr.readers.html_text import declared_charset
 from ipattr.registry import Registry  # noqa: TC001 - hypothesis resolves the annotations of its tests
 
 HEAD = "<html><head><title>Meta Platforms Business Record</title><style>div{a:b}</style></head><body>\n"
