@@ -252,7 +252,8 @@ class _Desk:
             mapping = {**self._options.mapping, **answer}
             found = form.read(document, msgspec.structs.replace(options, mapping=mapping), self._specials)
             return found, [keep_answers(path, found.headers or needed.headers, found.mapping)]
-        if found.mapping_source == "given":
+        # A mapping that read nothing is a slip of the hand, and must not be used again for another file.
+        if found.mapping_source == "given" and (found.events or found.posts):
             self.learned.append(Learned(found.headers, dict(found.mapping)))
         return found, []
 

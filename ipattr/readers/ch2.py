@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 FORM = "2ch"
 PLATFORM = "2ch-sc"
-DECISIVE = True
 EXPECTS = Text(
     ja="2ch.sc の書込記録(<> 区切り 10 欄、ホスト名(IP)、ポート、/IP ! を含む行)",
     en="lines of 2ch.sc (ten fields between <>, with host(IP), port and /IP !)",

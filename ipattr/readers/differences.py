@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     Key = Callable[[LoginEvent], Hashable]
 
 
-_LISTED_GROUPS = 50
+_LISTED_GROUPS = 10
+_LISTED_ROWS = 5
+# Zone offsets lie between -12 and +14 hours in quarters of an hour.
+_WIDEST_OFFSET, _QUARTER_HOUR = 26 * 3600, 900
 
 
 class Changed(NamedTuple):
@@ -39,12 +42,13 @@ def compare(old: Sequence[LoginEvent], new: Sequence[LoginEvent]) -> Differences
 
     Equal logins (account, time, address, port, kind, destination) cancel each other, as often as they occur. Of the
     rest, one of each side that alone share account and time, account and address, or time and address are a change;
-    what remains was added or removed. Nothing is paired by nearness.
+    what remains was added or removed. Two times at one address are a change only when they differ by a whole offset of
+    a time zone: one person logs in again from one address every day.
     """
     old_rest, new_rest = _without_common(old, new), _without_common(new, old)
     changed: list[Changed] = []
     for key in (_account_and_time, _account_and_address, _time_and_address):
-        pairs = _alone(old_rest, new_rest, key)
+        pairs = [pair for pair in _alone(old_rest, new_rest, key) if key is not _account_and_address or _rezoned(pair)]
         changed += pairs
         gone = {id(login) for pair in pairs for login in pair}
         old_rest = [login for login in old_rest if id(login) not in gone]
@@ -111,9 +115,7 @@ def repeated(logins: Sequence[LoginEvent]) -> tuple[Finding, ...]:
     if len(places) == len(logins):
         return ()
     groups = [group for group in places.values() if len(group) > 1]
-    shown = "; ".join(
-        " = ".join(f"No. {login.id} ({_place(login)})" for login in group) for group in groups[:_LISTED_GROUPS]
-    )
+    shown = "; ".join(map(_group, groups[:_LISTED_GROUPS]))
     rest = len(groups) - _LISTED_GROUPS
     more = Text(ja=f"、ほか {rest} 組", en=f", and {rest} more") if rest > 0 else Text(ja="", en="")
     rows = sum(map(len, groups))
@@ -125,6 +127,12 @@ def repeated(logins: Sequence[LoginEvent]) -> tuple[Finding, ...]:
         "All are kept and each is counted; see in the original whether they are one connection written twice.",
     )
     return (_finding("IPA720", "warning", message, ""),)
+
+
+def _group(logins: Sequence[LoginEvent]) -> str:
+    named = " = ".join(f"No. {login.id} ({_place(login)})" for login in logins[:_LISTED_ROWS])
+    rest = len(logins) - _LISTED_ROWS
+    return f"{named} = … (+{rest})" if rest > 0 else named
 
 
 def _identity(login: LoginEvent) -> Hashable:
@@ -173,6 +181,14 @@ def _alone(old: Sequence[LoginEvent], new: Sequence[LoginEvent], key: Key) -> li
     for login in new:
         sides[key(login)][1].append(login)
     return [Changed(befores[0], afters[0]) for befores, afters in sides.values() if len(befores) == len(afters) == 1]
+
+
+def _rezoned(pair: Changed) -> bool:
+    """Tell whether the two times may be one moment read in two zones (or the same time, with other facts changed)."""
+    if pair.old.instant is None or pair.new.instant is None:
+        return True
+    apart = abs((pair.new.instant.utc - pair.old.instant.utc).total_seconds())
+    return apart <= _WIDEST_OFFSET and apart % _QUARTER_HOUR == 0
 
 
 def _unread(reading: Reading) -> Counter[str]:

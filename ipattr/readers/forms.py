@@ -146,7 +146,7 @@ FORMS: tuple[AnyForm, ...] = (
     LateForm("sheet", "sheet", kinds=frozenset({"sheet"})),
     LateForm("word-table", "word_table", kinds=frozenset({"docx"})),
     LateForm("pdf", "pdf", kinds=frozenset({"pdf"}), by_document_alone=True),
-    LateForm("2ch", "ch2", kinds=_WRITTEN, mark=lambda head: "<>" in head, decisive=True),
+    LateForm("2ch", "ch2", kinds=_WRITTEN, mark=lambda head: "<>" in head),
     LateForm("meta-html", "meta_html", kinds=_PAGES, mark=lambda head: "<" in head and "</" in head, decisive=True),
     LateForm("google-html", "google_html", kinds=_PAGES, mark=lambda head: "<" in head and "</" in head, decisive=True),
     LateForm("takeout", "takeout", kinds=_PLAIN, mark=lambda head: "gaia" in head.casefold(), decisive=True),

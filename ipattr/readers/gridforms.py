@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from ipattr.addresses import Specials
     from ipattr.model import Level
     from ipattr.readers.document import Options
-    from ipattr.readers.grids import Grid, GridRow
+    from ipattr.readers.grids import Grid, GridCell, GridRow
     from ipattr.readers.mapping import Columns
 
 # A header further down than this is not looked for: below it stand records.
@@ -28,6 +29,8 @@ HEADER_WITHIN = 100
 _ANY_OF = (("time", "ip"),)
 _LETTERS = 26
 _LISTED = 40
+_MERGE = re.compile(r"merged=(\S+)")
+_SHOWN_AS = re.compile(r"shown=([0-9]+)")
 
 
 def find_header(grid: Grid, options: Options) -> int | None:
@@ -226,17 +229,42 @@ def _at_place(reject: Reject, row: GridRow) -> Reject:
 def _add_notes(reader: Row, row: GridRow, columns: Columns) -> None:
     used = {*columns.index.values(), *(column.index for column in columns.checks)}
     for number in sorted(used):
-        note = row.cells[number].note if number < len(row.cells) else ""
-        if note:
-            name = columns.headers[number]
-            reader.note(
-                "IPA085",
-                f"「{name}」のセルの元の形: {note}",
-                f"How the cell of {name!r} is stored: {note}",
-                about=row.label,
-            )
+        cell = row.cells[number] if number < len(row.cells) else None
+        if cell is not None and cell.note:
+            _add_note(reader, cell, columns.headers[number], row.label, of_id=number == columns.index.get("account_id"))
     if row.hidden:
         reader.note("IPA084", "非表示の行である。", "The row is hidden.", about=row.label)
+
+
+def _add_note(reader: Row, cell: GridCell, name: str, about: str, *, of_id: bool) -> None:
+    """Say how a cell came about; covered by a merge, or an id displayed otherwise than stored, is for review."""
+    merge, shown = _MERGE.search(cell.note), _SHOWN_AS.search(cell.note)
+    if merge is not None and not cell.text:
+        reader.note(
+            "IPA086",
+            f"「{name}」のセルは結合セル {merge[1]} に覆われて空である。"
+            "結合セルの値がこの行にも当たるか、原本で確認する。",
+            f"The cell of {name!r} is empty, covered by the merged cell {merge[1]}; find out from the original whether "
+            "its value holds for this row too.",
+            about=about,
+            review=True,
+        )
+    elif shown is not None and of_id:
+        reader.note(
+            "IPA085",
+            f"「{name}」のセルは {shown[1]} と表示されるが、保存された値は {cell.text} である。"
+            "どちらが正しいか確認する。",
+            f"The cell of {name!r} displays {shown[1]}, but the stored value is {cell.text}; find out which is right.",
+            about=about,
+            review=True,
+        )
+    else:
+        reader.note(
+            "IPA085",
+            f"「{name}」のセルの元の形: {cell.note}",
+            f"How the cell of {name!r} is stored: {cell.note}",
+            about=about,
+        )
 
 
 def _placed(grid: Grid, file: str) -> Iterator[Finding]:

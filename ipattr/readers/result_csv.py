@@ -86,7 +86,7 @@ def read(document: Document, options: Options, specials: Specials) -> FormReadin
         events=tuple(events),
         rejects=tuple(rejects),
         pending=tuple(pending),
-        findings=(*table.findings, *_left_out(document, posts)),
+        findings=(*table.findings, *_left_out(document, posts), *_declared_before(document, events)),
         rows=table.count - posts,
         headers=table.headers,
         mapping=mapping,
@@ -96,6 +96,22 @@ def read(document: Document, options: Options, specials: Specials) -> FormReadin
 
 def _cell(record: TableRow, columns: Columns, header: str) -> str:
     return record.cells[columns.headers.index(header)] if header in columns.headers else ""
+
+
+def _declared_before(document: Document, events: list[LoginEvent]) -> tuple[Finding, ...]:
+    """Say which zones were declared when the result was first made: a declaration is printed in every output."""
+    zones = dict.fromkeys(
+        e.instant.zone for e in events if e.instant is not None and e.instant.zone_source == "declared"
+    )
+    if not zones:
+        return ()
+    named = ", ".join(zones)
+    message = Text(
+        ja=f"元の読み取りで宣言された時間帯: {named}。原本の所在（file、provenance の列）は元の結果にある。",
+        en=f"Zone declared when this result was made: {named}. Where the rows stood in the original is said there "
+        "(columns file, provenance).",
+    )
+    return (Finding(code="IPA721", level="notice", message=message, about=document.name),)
 
 
 def _left_out(document: Document, posts: int) -> tuple[Finding, ...]:

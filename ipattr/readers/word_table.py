@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 from ipattr.errors import InputError
 from ipattr.model import Finding, Text
@@ -10,6 +11,8 @@ from ipattr.readers.grid_choice import MERGED, holds_data, holds_logins, read_gr
 from ipattr.readers.grids import Grid, GridCell, GridRow
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ipattr.addresses import Specials
     from ipattr.readers.document import Document, FormReading, Options
     from ipattr.readers.word import Mark
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
 FORM = "word-table"
 EXPECTS = Text(ja="Word 文書(.docx)の中のログインの表", en="a table of logins in a Word document (.docx)")
 _MAX_SPAN = 1_000
+_SHOWN = 80
 
 
 def detect(document: Document, options: Options) -> Text | None:
@@ -53,7 +57,8 @@ def read(document: Document, options: Options, specials: Specials) -> FormReadin
     from ipattr.readers.word import docx_remarks
 
     found = read_grids(grids, options, specials, file=document.name, sha256=document.sha256)
-    return _with_remarks(found, docx_remarks(document.data, name=document.name))
+    remarks = docx_remarks(document.data, name=document.name)
+    return _with_remarks(found, (*remarks, *_outside(document.data, document.name)))
 
 
 def docx_tables(data: bytes, *, name: str = "") -> tuple[Grid, ...]:
@@ -78,6 +83,31 @@ def docx_tables(data: bytes, *, name: str = "") -> tuple[Grid, ...]:
         )
         for number, table in enumerate(tables.begun, start=1)
     )
+
+
+def _outside(data: bytes, name: str) -> Iterator[Finding]:
+    """Report each paragraph outside every table that holds a time or an address; an error, as evidence is not read."""
+    from ipattr.readers.word import docx_marks
+    from ipattr.readers.x_fields import EVIDENCE
+
+    paragraphs, marks = docx_marks(data, name=name)
+    inside: set[int] = set()
+    starts: list[int] = []
+    for mark in marks:
+        if mark.name == "tbl":
+            starts.append(mark.paragraphs)
+        elif mark.name == "/tbl":
+            start = starts.pop()
+            if not starts:
+                inside.update(range(start + 1, mark.paragraphs + 1))
+    for number, text in enumerate(paragraphs, start=1):
+        if number not in inside and EVIDENCE.search(normalize("NFKC", text)):
+            excerpt = " ".join(text.split())[:_SHOWN]
+            message = Text(
+                ja=f"段落 {number}: 表の外にあり、読んでいない。「{excerpt}」",
+                en=f"Paragraph {number}: outside the table; not read: {excerpt!r}",
+            )
+            yield Finding(code="IPA096", level="error", message=message, about=f"{name}:{number}")
 
 
 def _with_remarks(found: FormReading, remarks: tuple[Finding, ...]) -> FormReading:

@@ -21,6 +21,12 @@ def load(data: bytes, *, where: str) -> Case:
     try:
         case = msgspec.json.decode(data, type=Case)
     except msgspec.ValidationError as error:
+        if b'"events"' in data:
+            raise InputError(
+                ja="`ipattr read` の出力である。判定を含む結果は `ipattr lookup … --format json` で作る。",
+                en="This is the output of `ipattr read`; verdicts come from `ipattr lookup … --format json`.",
+                where=where,
+            ) from error
         raise InputError(
             ja=f"ipattr の結果(Case、版 {SCHEMA_VERSION})ではない: {error}",
             en=f"This is not a result of ipattr (Case, version {SCHEMA_VERSION}): {error}",

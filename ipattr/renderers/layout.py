@@ -194,7 +194,7 @@ def table(
     lines = [*_set_row([[Line(column.title, "bold")] for column in columns], widths, columns, color=color), rule]
     for number, row in enumerate(rows):
         if ruled and number:
-            lines.append(paint(rule.replace("-", "."), "dim", color=color))
+            lines.append(paint(rule, "dim", color=color))
         lines.extend(_set_row(row, widths, columns, color=color))
     return lines
 

@@ -180,3 +180,27 @@ def test_no_row_is_lost_and_none_stands_twice(pool: tuple[LoginEvent, ...], one:
     assert set(kept) <= set(map(id, new))
     assert {id(row) for row in found.removed} | {id(pair.old) for pair in found.changed} <= set(map(id, old))
     assert all(pair.old != pair.new for pair in found.changed)
+
+
+@pytest.mark.parametrize(
+    ("later", "codes"),
+    [
+        ("2026-08-01T09:00:00Z", ["IPA708"]),  # nine hours: the same moment, read in another zone
+        ("2026-08-01T00:00:00.250Z", ["IPA706", "IPA707"]),
+        ("2026-09-20T00:00:00Z", ["IPA706", "IPA707"]),  # another login of the same person from the same line
+    ],
+)
+def test_another_login_from_the_same_address_is_no_correction(
+    registry: Registry, tmp_path: Path, later: str, codes: list[str]
+) -> None:
+    reading = replaced(registry, tmp_path, BASE[0], BASE[0].replace("2026-08-01T00:00:00Z", later))
+    assert sorted(code for code, _ in said(reading)) == codes
+
+
+def test_many_equal_rows_are_said_in_few_words(registry: Registry, tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text(HEADER + BASE[0] * 500, encoding="utf-8")
+    declared = Declared()
+    reading = read_logs([tmp_path / "log.csv"], declared=declared, platform=None, registry=registry, stdin=None)
+    (finding,) = [finding for finding in reading.findings if finding.code == "IPA720"]
+    assert "+495" in finding.message.en
+    assert len(finding.message.ja) < 500

@@ -182,6 +182,30 @@ def test_cells_under_a_merge_leave_a_gap_never_a_copied_value(sheets: Sheets) ->
     assert "IPA086" in _codes(found)
 
 
+def _row(number: int, values: Sequence[str], last: str = "") -> str:
+    cells = "".join(w.text(f"{c}{number}", value) for c, value in zip("ABCD", values, strict=False))
+    return f'<row r="{number}">{cells}{last}</row>'
+
+
+def test_an_account_under_a_merge_puts_its_row_and_no_other_up_for_review(sheets: Sheets) -> None:
+    rows = w.header_row() + _row(2, LOGIN) + _row(3, LOGIN[:3])
+    found = sheets(w.raw_xlsx(rows, tail='<mergeCells><mergeCell ref="D2:D3"/></mergeCells>'))
+    assert [(event.account.id, event.status) for event in found.events] == [("1234567890", "ok"), (None, "review")]
+    (said,) = [finding for finding in found.events[1].findings if finding.code == "IPA086"]
+    assert said.level == "warning"
+    assert "D2:D3" in said.message.en
+
+
+def test_an_id_displayed_with_zeros_is_for_review_and_a_port_is_not(sheets: Sheets) -> None:
+    rows = w.header_row() + _row(2, LOGIN[:3], w.number("D2", "1234567", 1))
+    rows += _row(3, LOGIN[:2], w.number("C3", "443", 1) + w.text("D3", "1"))
+    found = sheets(w.raw_xlsx(rows, formats=("0000000000",)))
+    assert [event.status for event in found.events] == ["review", "ok"]
+    (said,) = found.events[0].findings
+    assert said.level == "warning"
+    assert "displays 0001234567, but the stored value is 1234567" in said.message.en
+
+
 def test_a_cell_beyond_the_header_rejects_the_row_and_blank_ones_do_not(options: Options, registry: Registry) -> None:
     grid = _grid(w.HEADER, (*LOGIN, "extra"), (*LOGIN, " ", ""), LOGIN[:3])
     found = read_grid(grid, options, registry.specials, file="f")

@@ -151,9 +151,25 @@ def test_the_1904_epoch_counts_from_1904() -> None:
     assert _texts(_one(w.xlwt_book([[MOMENT]], epoch1904=True))) == [("2024-05-01 03:34:56",)]
 
 
-def test_a_format_that_shows_zeros_leaves_the_number_and_says_so() -> None:
-    cell = _cell(w.number("A1", "123", 1), formats=("00000",))
-    assert (cell.text, cell.note) == ("123", "format=00000")
+@pytest.mark.parametrize(
+    ("code", "raw", "note"),
+    [
+        ("00000", "123", "format=00000 shown=00123"),
+        ("00000", "12345", "format=00000"),
+        ("[Red]0000_ ;-0", "7", "format=[Red]0000_ ;-0 shown=0007"),
+        ("0", "7", ""),
+        ("#,##0", "7", ""),
+    ],
+)
+def test_a_format_that_shows_zeros_leaves_the_number_and_says_so(code: str, raw: str, note: str) -> None:
+    cell = _cell(w.number("A1", raw, 1), formats=(code,))
+    assert (cell.text, cell.note) == (raw, note)
+
+
+def test_an_ods_number_shown_with_zeros_says_so() -> None:
+    cell = '<table:table-cell office:value-type="float" office:value="123"><text:p>00123</text:p></table:table-cell>'
+    got = _one(w.raw_ods(w.ods_row(cell))).rows[0].cells[0]
+    assert (got.text, got.note) == ("123", "shown=00123")
 
 
 def test_an_error_and_a_formula_without_result_are_refused() -> None:
@@ -245,7 +261,15 @@ def test_hidden_rows_columns_and_sheets_are_read_and_named() -> None:
     assert [row.hidden for row in book.grids[0].rows] == [False, True]
     said = [finding.message.en for finding in book.grids[1].findings if finding.code == "IPA084"]
     assert len(said) == 3
-    assert any("sheet is hidden" in message for message in said)
+    assert said == [
+        "1 hidden sheet was read ('Sheet2').", "1 hidden row was read (row 2).",
+        "2 hidden columns were read (columns A-B).",
+    ]  # fmt: skip
+    spoken = [finding.message.ja for finding in book.grids[1].findings if finding.code == "IPA084"]
+    assert spoken == [
+        "非表示のシート 1 枚（「Sheet2」）を読んだ。", "非表示の行 1 行（2 行目）を読んだ。",
+        "非表示の列 2 列（A-B 列）を読んだ。",
+    ]  # fmt: skip
     assert len([finding for finding in book.grids[0].findings if finding.code == "IPA084"]) == 2
 
 

@@ -207,6 +207,18 @@ def test_records_and_a_table_fit_two_forms(registry: Registry) -> None:
     assert x_return.detect(document) is not None
 
 
+def test_times_and_addresses_outside_the_tables_are_errors_with_their_paragraph(reading: Reader) -> None:
+    long = "１．０．１６．８ " + "x" * 100
+    found = reading(docx([HEADER, *ROWS], before=("開示資料 2024年", *RECORD, long)))
+    assert len(found.events) == 3
+    said = [finding for finding in found.findings if finding.code == "IPA096"]
+    assert [(finding.about, finding.level) for finding in said] == [
+        ("a.docx:4", "error"), ("a.docx:5", "error"), ("a.docx:7", "error"),
+    ]  # fmt: skip
+    assert "Paragraph 5: outside the table; not read: '“loginIp” : “1.0.16.9”'" in said[1].message.en
+    assert f"「{long[:80]}」" in said[2].message.ja
+
+
 @pytest.mark.parametrize("tables", [[], [[["件名", "開示請求"], ["担当", "甲"]]], [[[line] for line in RECORD]]])
 def test_records_in_paragraphs_or_cells_are_not_a_table_of_logins(
     tables: list[list[list[str]]], registry: Registry

@@ -240,3 +240,8 @@ def test_what_is_only_for_information_about_the_observations_is_said_once(case: 
     assert sum("IPA605" in cell for cell in said) == 1
     assert sum("IPA602" in cell for cell in said) == sum(row.candidates == "seen" for row in case.rows)
     assert render(changed, to="table", lang="ja", columns=120).count("IPA605") == 1
+
+
+def test_the_output_of_read_is_named_as_such() -> None:
+    with pytest.raises(InputError, match="output of `ipattr read`"):
+        load(b'{"inputs":[],"events":[],"counts":{"rows":0,"ok":0,"review":0,"rejected":0}}', where="x.json")

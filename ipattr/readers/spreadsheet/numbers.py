@@ -23,6 +23,8 @@ _AFTER_9999 = date(9999, 12, 31)
 _ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]|general|e[+-]|am/pm|a/p', re.IGNORECASE)
 _ZEROS = re.compile(r"0{2,}")
+# Colour, locale and padding of a format, not its conditions.
+_ASIDE = re.compile(r"\[(?:\$[^\]]*|[A-Za-z]+[0-9]*)\]|_.|\*.")
 _MINUTES = re.compile(r"h+[^a-z]*m+|m+[^a-z]*s+")
 _SHOWN = 80
 
@@ -80,7 +82,8 @@ def number_cell(raw: str, shown: NumberFormat, place: str, *, date1904: bool) ->
     16 and more digits (IPA080), serials that name no moment (IPA082), and what is no number (IPA081).
     """
     if raw.isascii() and raw.isdigit() and len(raw) <= _EXACT_DIGITS and not shown.is_moment:
-        return GridCell(text=str(int(raw)), note=_zeros(shown))
+        text = str(int(raw))
+        return GridCell(text=text, note=_zeros(shown, text))
     try:
         value = Decimal(raw)
     except InvalidOperation:
@@ -101,12 +104,24 @@ def number_cell(raw: str, shown: NumberFormat, place: str, *, date1904: bool) ->
         )
     if shown.is_moment and not (shown.elapsed and abs(value) >= 1):
         return _moment(raw, value, shown, place, date1904=date1904)
-    return GridCell(text=_plain(value), note=_zeros(shown))
+    text = _plain(value)
+    return GridCell(text=text, note=_zeros(shown, text))
 
 
-def _zeros(shown: NumberFormat) -> str:
-    """Name a format that shows leading zeros the stored number does not have."""
-    return f"format={shown.code}" if _ZEROS.fullmatch(shown.code) else ""
+def zeros_note(text: str, displayed: str) -> str:
+    """Return the note of a number displayed with leading zeros it is not stored with, empty when it is not."""
+    padded = (
+        displayed.isascii() and displayed.isdigit() and displayed != text and displayed == text.zfill(len(displayed))
+    )
+    return f"shown={displayed}" if padded else ""
+
+
+def _zeros(shown: NumberFormat, text: str) -> str:
+    """Name a format that shows leading zeros the stored number does not have, and what it shows."""
+    places = _ASIDE.sub("", shown.code.split(";", 1)[0])
+    if not _ZEROS.fullmatch(places):
+        return ""
+    return f"format={shown.code} {zeros_note(text, text.zfill(len(places)))}".rstrip()
 
 
 def _plain(value: Decimal) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from ipattr.errors import InputError
 from ipattr.readers.grids import GridCell
 from ipattr.readers.limits import MAX_CELLS
-from ipattr.readers.spreadsheet.numbers import PLAIN, number_cell, refused
+from ipattr.readers.spreadsheet.numbers import PLAIN, number_cell, refused, zeros_note
 from ipattr.readers.spreadsheet.package import Package, damaged, for_counting, walk
 from ipattr.readers.spreadsheet.raw import (
     EMPTY,
@@ -242,7 +242,9 @@ def _has_value(attributes: dict[str, str]) -> bool:
 def _typed(kind: str, attributes: dict[str, str], shown: str, place: str) -> GridCell:
     """Return the cell by its value type (ISO/IEC 26300 part 1, 19.385)."""
     if kind in {"float", "percentage", "currency"}:
-        return number_cell(attributes.get("office:value", ""), PLAIN, place, date1904=False)
+        cell = number_cell(attributes.get("office:value", ""), PLAIN, place, date1904=False)
+        note = "" if cell.refused is not None else zeros_note(cell.text, shown)
+        return replace_cell(cell, note=note) if note else cell
     if kind == "date":
         return _date_cell(attributes.get("office:date-value", ""), shown, place)
     if kind == "time":

@@ -198,21 +198,7 @@ def _cover(sheet: RawSheet, row: RawRow, columns: range, merge: str, *, skip_fir
 
 
 def _remark(sheet: RawSheet) -> None:
-    if sheet.hidden:
-        sheet.note("IPA084", "warning", "非表示のシートである。読んだ。", "The sheet is hidden; it was read.")
-    hidden = [row.number for row in sheet.rows if row.hidden]
-    if hidden:
-        sheet.note(
-            "IPA084",
-            "warning",
-            f"非表示の行がある: {listed(hidden)}。読んだ。",
-            f"Hidden rows, which were read: {listed(hidden)}.",
-        )
-    if sheet.hidden_columns:
-        named = _few([f"{letters(a)}-{letters(b)}" if a != b else letters(a) for a, b in sheet.hidden_columns])
-        sheet.note(
-            "IPA084", "warning", f"非表示の列がある: {named}。読んだ。", f"Hidden columns, which were read: {named}."
-        )
+    _remark_hidden(sheet)
     if sheet.merges:
         named = _few(sheet.merges)
         sheet.note(
@@ -238,6 +224,32 @@ def _remark(sheet: RawSheet) -> None:
             "Row numbers repeat or are out of order; the rows were read as they stand.",
         )
     _compare_dimension(sheet)
+
+
+def _remark_hidden(sheet: RawSheet) -> None:
+    if sheet.hidden:
+        sheet.note(
+            "IPA084",
+            "warning",
+            f"非表示のシート 1 枚（「{sheet.name}」）を読んだ。",
+            f"1 hidden sheet was read ({sheet.name!r}).",
+        )
+    hidden = [row.number for row in sheet.rows if row.hidden]
+    if hidden:
+        count, which = len(hidden), listed(hidden)
+        ja = f"非表示の行 {count} 行（{which} 行目）を読んだ。"
+        sheet.note("IPA084", "warning", ja, _hidden_en(count, "row", which))
+    if sheet.hidden_columns:
+        count = sum(last - first + 1 for first, last in sheet.hidden_columns)
+        which = _few([f"{letters(a)}-{letters(b)}" if a != b else letters(a) for a, b in sheet.hidden_columns])
+        ja = f"非表示の列 {count} 列（{which} 列）を読んだ。"
+        sheet.note("IPA084", "warning", ja, _hidden_en(count, "column", which))
+
+
+def _hidden_en(count: int, kind: str, which: str) -> str:
+    if count == 1:
+        return f"1 hidden {kind} was read ({kind} {which})."
+    return f"{count} hidden {kind}s were read ({kind}s {which})."
 
 
 def _compare_dimension(sheet: RawSheet) -> None:
