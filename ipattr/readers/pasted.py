@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ipattr.addresses import Specials
-from ipattr.model import Account, Cell, Finding, LoginEvent, Refusal, Reject, Text
+from ipattr.model import Account, Address, Cell, Finding, LoginEvent, Refusal, Reject, Text
 from ipattr.readers.document import FormReading, Options, numbered_lines, split_lines
 from ipattr.readers.pasted_pieces import OTHER_PORT, Piece, find_in_lines
 from ipattr.readers.records import Written, conclude, refusal, remark
@@ -33,6 +33,12 @@ EXPECTS = Text(
 )
 _SHOWN = 3
 _VERSION = re.compile(r"(?:version|ver\.?|firmware|release|build|バージョン|版数)[ \t]*[:：=]?[ \t]*\Z", re.IGNORECASE)
+_ROWS = ("time", "ip", "destination")
+_WORDS = {
+    "port": Text(ja="ポート番号", en="port"),
+    "account": Text(ja="アカウント", en="account"),
+    "number": Text(ja="数字", en="number"),
+}
 _UNPAIRED = Text(
     ja="同じ行又は段落に、組になる日時とアドレスが一つずつない。推測で組にせず、ここに示す。",
     en="No line or paragraph holds exactly one time and one address with it; nothing is paired by guess.",
@@ -78,6 +84,7 @@ def detect(document: Document, options: Options) -> Text | None:
         for piece in find_pieces(document, specials=Specials(()), options=options)
         if piece.kind == "time" or piece.address is not None
     )
+    counts["ip"] += counts["destination"]
     if not (counts["time"] and counts["ip"]):
         return None
     return Text(
@@ -90,32 +97,34 @@ def read(document: Document, options: Options, specials: Specials) -> FormReadin
     """Read every line or paragraph with one time and one address; each other time and address is one reject.
 
     IPA714 an unpaired time or address, IPA715 a record put together from several lines (review), IPA716 an address
-    behind the word version (review), IPA717 a port or account outside every record, IPA718 versions of products set
-    aside, IPA719 two ports or several accounts in one record.
+    behind the word version (review), IPA717 a port or account outside every record, or a number that may be one
+    (review), IPA718 versions of products set aside, IPA719 two ports, several accounts or destinations in one record,
+    IPA112 a special-purpose destination (review).
     """
     numbered = numbered_lines(document)
     pieces = find_in_lines(numbered, file=document.name, options=options, specials=specials)
     events: list[LoginEvent] = []
     rejects: list[Reject] = []
     findings: list[Finding] = []
-    records = 0
+    rows = 0
     for group in _groups(numbered, pieces):
         if not group.is_record:
-            rejects += [_unpaired(piece, group.text) for piece in group.pieces if piece.kind in {"time", "ip"}]
-            findings += [_left_over(piece) for piece in group.pieces if piece.kind in {"port", "account"}]
+            lone = [_unpaired(piece, group.text) for piece in group.pieces if piece.kind in _ROWS]
+            rejects += lone
+            rows += len(lone)
+            findings += [_left_over(piece) for piece in group.pieces if piece.kind in _WORDS]
             continue
-        records += 1
+        rows += 1
         verdict = _verdict(group, document, options, specials)
         if isinstance(verdict, LoginEvent):
             events.append(verdict)
         else:
             rejects.append(verdict)
-    kinds = Counter(piece.kind for piece in pieces)
     return FormReading(
         events=tuple(events),
         rejects=tuple(rejects),
         findings=(*findings, *_products(pieces, document.name)),
-        rows=kinds["time"] + kinds["ip"] - records,
+        rows=rows,
     )
 
 
@@ -146,7 +155,9 @@ def _verdict(group: _Group, document: Document, options: Options, specials: Spec
     (time,), (ip,), ports = group.of("time"), group.of("ip"), group.of("port")
     own = [piece for piece in ports if piece.refusal is None or piece.refusal.code != OTHER_PORT]
     account, doubt = _account(group.of("account"))
-    findings = [*_cautions(group, time, ip), *doubt, *(_left_over(piece) for piece in ports if piece not in own)]
+    destination, unsure = _destination(group.of("destination"))
+    unused = [*(piece for piece in ports if piece not in own), *group.of("number")]
+    findings = [*_cautions(group, time, ip), *doubt, *unsure, *(_left_over(piece, inside=True) for piece in unused)]
     written = Written(
         row=group.row,
         text=group.text,
@@ -163,7 +174,8 @@ def _verdict(group: _Group, document: Document, options: Options, specials: Spec
     )
     verdict = conclude(written, document, options, specials)
     if isinstance(verdict, LoginEvent) and verdict.instant is not None:
-        return msgspec.structs.replace(verdict, instant=msgspec.structs.replace(verdict.instant, raw=time.raw))
+        instant = msgspec.structs.replace(verdict.instant, raw=time.raw)
+        return msgspec.structs.replace(verdict, instant=instant, destination=destination)
     return _whole(verdict, (time, ip, *own)) if isinstance(verdict, Reject) else verdict
 
 
@@ -210,6 +222,27 @@ def _account(pieces: Sequence[Piece]) -> tuple[Account, tuple[Finding, ...]]:
     return Account(), (remark("IPA719", "warning", message, pieces[0].where),)
 
 
+def _destination(pieces: Sequence[Piece]) -> tuple[Address | None, tuple[Finding, ...]]:
+    """Return the one destination of a record; one that is refused, special-purpose or not alone goes to review."""
+    found = {piece.address.text: piece.address for piece in pieces if piece.address is not None}
+    refused = [piece for piece in pieces if piece.address is None]
+    address = next(iter(found.values())) if len(found) == 1 and not refused else None
+    if not pieces or (address is not None and address.special is None):
+        return address, ()
+    shown = ", ".join(dict.fromkeys(piece.raw for piece in pieces))
+    if address is not None:
+        message = Text(
+            ja=f"接続先が特殊用途のアドレス({shown})である。",
+            en=f"The destination is a special-purpose address ({shown}).",
+        )
+        return address, (remark("IPA112", "warning", message, pieces[0].where),)
+    message = Text(
+        ja=f"接続先が一つに決まらないか読めない({shown})ので採らない。原本を確認する。",
+        en=f"The destination is not taken: there are several, or it cannot be read ({shown}). Check the original.",
+    )
+    return None, (remark("IPA719", "warning", message, pieces[0].where),)
+
+
 def _cautions(group: _Group, time: Piece, ip: Piece) -> Iterator[Finding]:
     """Yield what sends a record to review: several lines, or an address that may be a version number."""
     lines = {group.text.count("\n", 0, piece.offset - group.start) for piece in group.pieces}
@@ -244,15 +277,15 @@ def _unpaired(piece: Piece, text: str) -> Reject:
     )
 
 
-def _left_over(piece: Piece) -> Finding:
-    what = Text(ja="ポート番号", en="port") if piece.kind == "port" else Text(ja="アカウント", en="account")
+def _left_over(piece: Piece, *, inside: bool = False) -> Finding:
+    what = _WORDS[piece.kind]
     why = Text(ja="どの記録にも属さない。", en="It belongs to no record.")
     if piece.refusal is not None:
         why = piece.refusal.reason
     message = Text(
         ja=f"{what.ja}「{piece.raw}」は使わない。{why.ja}", en=f"The {what.en} {piece.raw!r} is not used. {why.en}"
     )
-    return remark("IPA717", "notice", message, piece.where)
+    return remark("IPA717", "warning" if inside and piece.kind == "number" else "notice", message, piece.where)
 
 
 def _products(pieces: Sequence[Piece], name: str) -> tuple[Finding, ...]:

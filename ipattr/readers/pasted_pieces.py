@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ipattr.addresses import Specials
     from ipattr.readers.document import Options
 
-Kind = Literal["time", "ip", "port", "account", "product"]
+Kind = Literal["time", "ip", "destination", "port", "account", "number", "product"]
 
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]{0,6}\.?"
 _DAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}(?:,[ \t]*|[ \t]+))?"
@@ -71,7 +71,8 @@ _V6 = re.compile(
 _MAC = re.compile(r"(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}", re.ASCII)
 _PORT = re.compile(
     r"(?<![A-Za-z])(?P<other>(?:宛先|接続先)の?|(?:destination|dest|dst|remote)[ _-]?)?"
-    r"(?:(?:送信元|接続元)の?|(?:source|src|client)[ _-]?|login)?(?:port(?:[ _]?number)?|ポート(?:番号)?)(?![A-Za-z])"
+    r"(?P<own>(?:送信元|接続元)の?|(?:source|src|client)[ _-]?|login)?"
+    r"(?:port(?:[ _]?number)?|ポート(?:番号)?)(?![A-Za-z])"
     r"[\"”]?[ \t]*(?:は|が|[:：=])?[ \t\"“]*(?P<value>\d{1,9})(?![\d.:])",
     re.IGNORECASE,
 )
@@ -80,6 +81,30 @@ _ACCOUNT = re.compile(
     r"[ \t\"“”]*(?:は|が|[:：=])[ \t\"“]*(?P<value>\d{1,19})(?!\d)",
     re.IGNORECASE,
 )
+# Without a sign behind the label only a long number is an id; a bare "ID" must not end another label ("Post ID").
+_ID_END = r"(?![0-9A-Za-z_]|[.:/-][0-9A-Za-z])"
+_PLAIN_ID = re.compile(
+    r"(?:(?:account|user)[ _]?id|(?:アカウント|ユーザー?|利用者)[ ]?id)[ \t]+(?P<value>\d{5,19})"
+    rf"{_ID_END}",
+    re.IGNORECASE,
+)
+_BARE_ID = re.compile(
+    r"(?<![^ \t,;、。(「【|])ID(?:[ \t]*(?:は|が|[:：=])[ \t\"“]*(?P<value>\d{1,19})|[ \t]+(?P<plain>\d{5,19}))"
+    rf"{_ID_END}",
+    re.IGNORECASE,
+)
+_LONG_NUMBER = re.compile(r"(?<![\w./@-])\d{15,19}(?![\w/@]|[.-]\w)", re.ASCII)
+_DESTINATION = re.compile(
+    r"(?:(?:接続先|宛先|送信先)の?(?:サーバー?|ホスト)?の?"
+    r"|(?<![A-Za-z])(?:destination|dest|dst)(?:[ _-]?(?:host|server))?)"
+    r"[ _-]?(?:IP)?[ _-]?(?:アドレス|address|addr)?[\"”]?[ \t]*(?:は|が|[:：=])?[ \t\"“「(\[]*\Z",
+    re.IGNORECASE,
+)
+_LOOSE_BEHIND = re.compile(
+    r"[ \t,;|/:#()\[\]、「」-]{0,200}+(?P<value>[1-9]\d{0,4})"
+    r"(?![0-9A-Za-z_.:/@-]*[0-9A-Za-z_]|[年月日時分秒件回個名人])"
+)
+_LOOSE_BEFORE = re.compile(r"(?<![\w.:/@#(+-])(?P<value>[1-9]\d{0,4})[ \t,;|、]+\Z")
 _NAME = re.compile(r"(?<![\w.@/+-])@(?P<value>[A-Za-z0-9_]{1,50})(?![\w@]|\.[A-Za-z0-9])", re.ASCII)
 _ESCAPE_BEFORE = re.compile(r"=[0-9A-F]{2}\Z")
 _ESCAPE_BEHIND = re.compile(r"=(?:[0-9A-F]{2}|[ \t]*$)")
@@ -87,6 +112,8 @@ _EPOCHS = {
     "s": re.compile(r"(?<![\d.:/@-])\d{10}(?:\.\d{1,9})?(?![\d:/-])", re.ASCII),
     "ms": re.compile(r"(?<![\d.:/@-])\d{13}(?![\d:/-])", re.ASCII),
 }
+_MAX_PORT = 65535
+_NEAR = 80
 _FEW_DOTS = 3
 _FEW_COLONS = 3
 _V6_COLONS = 2
@@ -98,7 +125,9 @@ class Piece(Record, frozen=True, kw_only=True):
     ``line`` (for .docx the paragraph) and ``column`` count from 1, ``offset`` is the character offset (from 0) in the
     text. Exactly one of ``instant``, ``address``, ``port``, ``account`` and ``refusal`` is set; ``beside`` is the port
     written beside an address; ``read_as`` is the text the grammar read, where a zone stands elsewhere than behind the
-    time. A ``product`` is a version as user agents write it (RFC 9110 §10.1.5): no address.
+    time. A ``destination`` is an address behind a label that says so; a ``number`` may be a port or an account id but
+    nothing says so, and it is refused (IPA717). A ``product`` is a version as user
+    agents write it (RFC 9110 §10.1.5): no address.
     """
 
     kind: Kind
@@ -140,6 +169,7 @@ class _Line:
         self.text = half_width(raw)
         self.before = before
         self.taken: list[tuple[int, int]] = []
+        self.labels: list[tuple[int, int]] = []
 
     def free(self, start: int, end: int) -> bool:
         return all(end <= first or start >= last for first, last in self.taken)
@@ -162,6 +192,18 @@ _OTHER_PORT = refusal(
     "接続先(宛先)のポート番号であり、接続元のものではない。",
     "This is the port of the destination, not of the source.",
 )
+
+
+def _unused(ja: str, en: str) -> Refusal:
+    return refusal(
+        "IPA717",
+        f"{ja}かもしれないが、そう書かれていないので採らない。",
+        f"It may be {en}, but nothing says so, so it is not taken.",
+    )
+
+
+_LOOSE = _unused("接続元のポート番号", "the port of the source")
+_UNLABELLED = _unused("アカウントの ID", "the id of the account")
 
 
 def find_in_lines(
@@ -190,9 +232,17 @@ def _line_pieces(line: _Line, options: Options, specials: Specials) -> Iterator[
     """Yield (start, end, piece): times before addresses, because a clock must not pass for a group of hex digits."""
     if not any(character.isdigit() or character in "@:" for character in line.raw):
         return
-    for search in (_times(line, options), _addresses(line, specials), _ports(line), _accounts(line)):
+    found: list[tuple[int, int, Piece]] = []
+    for search in (
+        _times(line, options),
+        _addresses(line, specials),
+        _ports(line, found),
+        _accounts(line),
+        _numbers(line, found),
+    ):
         for start, end, piece in search:
             line.taken.append((start, end))
+            found.append((start, end, piece))
             yield start, end, piece
 
 
@@ -264,7 +314,8 @@ def _addresses(line: _Line, specials: Specials) -> Iterator[tuple[int, int, Piec
                 or (pattern is _V6 and text.count(":") < _V6_COLONS)
             ):
                 continue
-            yield start, end, _addressed(_piece(line, "ip", start, end), specials)
+            kind: Kind = "destination" if _DESTINATION.search(line.text[max(0, start - _NEAR) : start]) else "ip"
+            yield start, end, _addressed(_piece(line, kind, start, end), specials)
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
@@ -296,29 +347,67 @@ def _addressed(piece: Piece, specials: Specials) -> Piece:
     return msgspec.structs.replace(piece, address=parsed.address, beside=parsed.port)
 
 
-def _ports(line: _Line) -> Iterator[tuple[int, int, Piece]]:
+def _ports(line: _Line, found: Sequence[tuple[int, int, Piece]]) -> Iterator[tuple[int, int, Piece]]:
+    """Yield the labelled ports; behind a destination, "port" alone does not say whose it is."""
     for match in _PORT.finditer(line.text):
         start, end = match.span("value")
-        if line.free(start, end):
-            port = _OTHER_PORT if match["other"] else parse_port(match["value"])
-            piece = _piece(line, "port", start, end)
-            if isinstance(port, Refusal):
-                yield start, end, msgspec.structs.replace(piece, refusal=port)
-            else:
-                yield start, end, msgspec.structs.replace(piece, port=port)
+        if not line.free(start, end):
+            continue
+        ahead = [(at, piece.kind) for at, _, piece in found if at < start and piece.kind in {"ip", "destination"}]
+        if not match["other"] and not match["own"] and ahead and max(ahead)[1] == "destination":
+            yield start, end, msgspec.structs.replace(_piece(line, "number", start, end), refusal=_LOOSE)
+            continue
+        port = _OTHER_PORT if match["other"] else parse_port(match["value"])
+        piece = _piece(line, "port", start, end)
+        if isinstance(port, Refusal):
+            yield start, end, msgspec.structs.replace(piece, refusal=port)
+        else:
+            yield start, end, msgspec.structs.replace(piece, port=port)
 
 
 def _accounts(line: _Line) -> Iterator[tuple[int, int, Piece]]:
-    for match in _ACCOUNT.finditer(line.text):
-        start, end = match.span("value")
-        if line.free(start, end):
-            yield (
-                start,
-                end,
-                msgspec.structs.replace(_piece(line, "account", start, end), account=account_of(match["value"])),
-            )
     for match in _NAME.finditer(line.text):
         start, end = match.span()
         if line.free(start, end):
             named = Account(name=match["value"])
             yield start, end, msgspec.structs.replace(_piece(line, "account", start, end), account=named)
+    for pattern in (_ACCOUNT, _PLAIN_ID, _BARE_ID):
+        for match in pattern.finditer(line.text):
+            start, end = match.span("plain" if pattern is _BARE_ID and match["plain"] else "value")
+            if pattern is _BARE_ID and _is_labelled(line, match.start()):
+                continue
+            if line.free(start, end):
+                account = account_of(line.text[start:end])
+                line.labels.append((match.start(), start))
+                yield start, end, msgspec.structs.replace(_piece(line, "account", start, end), account=account)
+
+
+def _is_labelled(line: _Line, at: int) -> bool:
+    """Tell whether a word that is no piece stands ahead, as in "Post ID"."""
+    ahead = line.text[max(0, at - _NEAR) : at]
+    last = at - (len(ahead) - len(ahead.rstrip(" \t")))
+    return last > 0 and line.text[last - 1].isalpha() and line.free(last - 1, last)
+
+
+def _blanked(line: _Line) -> str:
+    """Return the text of the line with spaces for every piece found so far and the label of every id."""
+    text = list(line.text)
+    for start, end in (*line.taken, *line.labels):
+        text[start:end] = " " * (end - start)
+    return "".join(text)
+
+
+def _numbers(line: _Line, found: Sequence[tuple[int, int, Piece]]) -> Iterator[tuple[int, int, Piece]]:
+    """Yield what may be a port (beside an address, or behind the pieces that follow it) or an id, unlabelled."""
+    text = _blanked(line)
+    spans = {match.span(): _UNLABELLED for match in _LONG_NUMBER.finditer(text)}
+    for start, end, piece in found:
+        if piece.kind in {"ip", "destination"}:
+            for match in (
+                _LOOSE_BEHIND.match(text, end),
+                _LOOSE_BEFORE.search(line.text, max(0, start - _NEAR), start),
+            ):
+                if match is not None and int(match["value"]) <= _MAX_PORT and line.free(*match.span("value")):
+                    spans[match.span("value")] = _LOOSE
+    for span, why in sorted(spans.items()):
+        yield *span, msgspec.structs.replace(_piece(line, "number", *span), refusal=why)

@@ -287,6 +287,76 @@ def test_an_unpaired_piece_says_its_line_and_column_and_a_lone_port_is_listed() 
     ]
 
 
+JST = "2026-09-01 12:00:05 JST 1.72.0.10"
+LONG = "1234567890123456789"
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        (f"{JST} 50001", ["50001"]),
+        (f"{JST}, (50001)", ["50001"]),
+        (f"{JST} 50001から接続", ["50001"]),
+        (f"{JST} {LONG}.", [LONG]),
+        (f"{JST} @foo ID: 77 50001", ["50001"]),
+        ("50001 1.72.0.10 2026-09-01 12:00:05 JST", ["50001"]),
+        ("1.72.0.10 2026-09-01 12:00:05 JST 50001", ["50001"]),
+        (f"{JST} {LONG}", [LONG]),
+        (f"{JST} Post ID: {LONG}", [LONG]),
+        (f"{JST} 接続先 104.244.42.1 port 443", ["443"]),
+        (f"{JST} 70000", []),
+        (f"{JST} 3回", []),
+        (f"{JST} https://x.com/a/status/{LONG}", []),
+        ("1. 1.72.0.10 2026-09-01 12:00:05 JST", []),
+    ],
+)
+def test_a_number_that_may_be_a_port_or_an_id_is_never_dropped_silently(text: str, numbers: list[str]) -> None:
+    (event,) = read(text).events
+    assert event.port is None
+    assert [raw for kind, raw, value in pieces(text) if kind == "number" and value == "IPA717"] == numbers
+    told = [finding.message for finding in event.findings if finding.code == "IPA717"]
+    assert all(number in one.en and number in one.ja for number, one in zip(numbers, told, strict=True))
+    assert event.status == "review" if numbers else not told
+
+
+@pytest.mark.parametrize(
+    ("text", "account", "status"),
+    [
+        (f"{JST}:50002 @foo ID: {LONG}", (LONG, "foo"), "ok"),
+        (f"{JST}:50002 ID: {LONG} @foo", (LONG, "foo"), "ok"),
+        (f"{JST} ID {LONG}.", (LONG, None), "ok"),
+        (f"{JST} ユーザーID {LONG}", (LONG, None), "ok"),
+        (f"{JST} アカウントID：{LONG}", (LONG, None), "ok"),
+        (f"{JST} accountId {LONG} ID {LONG}", (LONG, None), "ok"),
+        (f"{JST} ID: {LONG} ユーザーID: 235505178", (None, None), "review"),
+    ],
+)
+def test_an_id_behind_its_label_and_a_name_belong_to_the_record(
+    text: str, account: tuple[str | None, str | None], status: str
+) -> None:
+    (event,) = read(text).events
+    assert ((event.account.id, event.account.name), event.status) == (account, status)
+
+
+@pytest.mark.parametrize(
+    "label", ["接続先", "接続先IP：", "接続先IPアドレスは", "宛先 ", "destination ", "dst=", "destination IP address: "]
+)
+def test_a_labelled_destination_is_no_second_source(label: str) -> None:
+    (event,) = read(f"{JST}:50001 {label}104.244.42.1:443").events
+    assert event.destination is not None
+    assert (event.address.text, event.port, event.destination.text) == ("1.72.0.10", 50001, "104.244.42.1")
+    assert event.status == "ok"
+    assert pieces(f"{label}104.244.42.1") == [("destination", "104.244.42.1", "104.244.42.1")]
+
+
+def test_a_destination_that_cannot_be_told_is_a_review_and_one_alone_is_no_source() -> None:
+    for rest in ("dst 104.244.42.1 dst 104.244.42.2", "dst 104.244.42.xxx"):
+        (event,) = read(f"{JST} {rest}").events
+        assert (event.destination, event.status, event.findings[-1].code) == (None, "review", "IPA719")
+    alone = read("2026-09-01 12:00:05 JST 接続先 104.244.42.1")
+    assert [(reject.column, reject.code) for reject in alone.rejects] == [("time", "IPA714"), ("destination", "IPA714")]
+
+
 def test_an_event_keeps_every_piece_and_the_text_around_it() -> None:
     text = "日本時間２０２６-08-01 12:34:56 [2001:db8::1]:443 accountId: 77"
     (event,) = read(text).events
@@ -324,13 +394,22 @@ def test_free_text_is_detected_by_a_time_and_an_address(text: str, *, fits: bool
 
 
 def test_grep_lists_the_pieces_of_several_files_in_order() -> None:
-    documents = [document("a 203.0.113.5\nport 80", "a.txt"), document("2026-08-01T03:34:56Z", "b.txt")]
+    every = "203.0.113.5 50001 ID 235505178 dst 203.0.113.6"
+    documents = [
+        document("a 203.0.113.5\nport 80", "a.txt"),
+        document("2026-08-01T03:34:56Z", "b.txt"),
+        document(every, "c.txt"),
+    ]
     assert [
         (piece.where, piece.kind, piece.raw, piece.value) for piece in pasted.grep(documents, specials=SPECIALS)
     ] == [
         ("a.txt:1:3", "ip", "203.0.113.5", "203.0.113.5"),
         ("a.txt:2:6", "port", "80", "80"),
         ("b.txt:1:1", "time", "2026-08-01T03:34:56Z", "2026-08-01T03:34:56Z"),
+        ("c.txt:1:1", "ip", "203.0.113.5", "203.0.113.5"),
+        ("c.txt:1:13", "number", "50001", ""),
+        ("c.txt:1:22", "account", "235505178", "235505178"),
+        ("c.txt:1:36", "destination", "203.0.113.6", "203.0.113.6"),
     ]
 
 
@@ -358,4 +437,4 @@ def test_any_text_is_conserved_and_every_piece_lies_where_it_says(text: str) -> 
     reading = read(text)
     told = [cell.raw for event in reading.events for cell in event.raw]
     told += [text for reject in reading.rejects for text in (reject.raw, reject.reason.en)]
-    assert all(any(piece.raw in raw for raw in told) for piece in found if piece.kind in {"time", "ip"})
+    assert all(any(piece.raw in raw for raw in told) for piece in found if piece.kind in {"time", "ip", "destination"})
