@@ -147,7 +147,7 @@ def _with_provider(address: str, evidence: Evidence, holder: Holder, facts: Fact
     bases, decided_by = choose_bases(evidence, facts)
     parties = first_stage(bases, facts)
     leased = _is_leased(evidence)
-    undecided = decided_by.en in {BY_AS.en, BY_UPSTREAM.en}
+    undecided = decided_by in {BY_AS, BY_UPSTREAM}
     if undecided:
         parties += [nonaccess_party(entry) for entry in evidence.nonaccess]
         if not evidence.own and evidence.mixed:
@@ -156,13 +156,9 @@ def _with_provider(address: str, evidence: Evidence, holder: Holder, facts: Fact
         parties.append(LESSEE)
     parties = unique(parties)
     single = len({entity_key(party) for party in parties}) == 1 and bool(evidence.own or not undecided)
-    chain = unique(
-        [
-            p
-            for p in later_stages(bases, evidence, facts, undecided=undecided)
-            if p.name not in [q.name for q in parties]
-        ]
-    )
+    first_names = {party.name for party in parties}
+    behind = later_stages(bases, evidence, facts, undecided=undecided)
+    chain = unique(party for party in behind if party.name not in first_names)
     origin = origin_text(evidence)
     return Attribution(
         address=address,

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _SCIENTIFIC = re.compile(r"[+-]?\d(?:[.,]\d+)?[eE][+-]?\d+")
 _DECIMAL_TAIL = re.compile(r"\d+[.,]0*")
-_FULL_WIDTH_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
+FULL_WIDTH_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 _SPREADSHEET_DIGITS = 15
 _DOUBTFUL_LENGTH = 17
 _SHOWN = 80
@@ -302,7 +302,7 @@ def read_account(row: Row) -> Account:
 def read_id(row: Row, field: str) -> str | None:
     """Read an id of decimal digits as text; refuse what a spreadsheet has changed; None when empty or not digits."""
     raw = row.text(field)
-    text = raw.translate(_FULL_WIDTH_DIGITS)
+    text = raw.translate(FULL_WIDTH_DIGITS)
     if _SCIENTIFIC.fullmatch(text) or _DECIMAL_TAIL.fullmatch(text):
         reason = Text(
             ja="表計算ソフトが数値に変えた ID で、元の数字は復元できない。元のファイルを文字列として開き直す。",

@@ -13,14 +13,14 @@ from ipattr.addresses import parse_address, parse_port
 from ipattr.instants import Zone, parse_zone
 from ipattr.model import Cell, Finding, LoginEvent, Refusal, Reject, Text
 from ipattr.readers.document import FormReading, numbered_lines
-from ipattr.readers.records import Written, conclude, refusal, remark
+from ipattr.readers.records import Written, conclude
+from ipattr.readers.remarks import refusal, remark
 
 if TYPE_CHECKING:
     from ipattr.addresses import ParsedAddress, Specials
     from ipattr.readers.document import Document, Options
 
 FORM = "2ch"
-PLATFORM = "2ch-sc"
 EXPECTS = Text(
     ja="2ch.sc の書込記録(<> 区切り 10 欄、ホスト名(IP)、ポート、/IP ! を含む行)",
     en="lines of 2ch.sc (ten fields between <>, with host(IP), port and /IP !)",

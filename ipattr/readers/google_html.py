@@ -13,7 +13,8 @@ from ipattr.errors import InputError
 from ipattr.model import Account, Cell, Finding, LoginEvent, Reject, Text
 from ipattr.readers.document import FormReading
 from ipattr.readers.html_text import disagreement, looks_like_html, read_page, second_rows
-from ipattr.readers.records import Written, conclude, read_kind, refusal, remark
+from ipattr.readers.records import Written, conclude, read_kind
+from ipattr.readers.remarks import refusal, remark
 from ipattr.readers.x_fields import EVIDENCE
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from ipattr.readers.html_text import HtmlRow, HtmlTable, Page
 
 FORM = "google-html"
-PLATFORM = "google"
 DECISIVE = True
 EXPECTS = Text(
     ja="Google の契約者情報の HTML(Timestamp と IP Address の列を持つ IP ACTIVITY の表)",

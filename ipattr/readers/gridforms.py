@@ -12,6 +12,7 @@ from ipattr.model import Finding, LoginEvent, Provenance, Reject, Text
 from ipattr.readers.cells import Row, all_cells, malformed, review_unread
 from ipattr.readers.delimited import CONTROL, PADDING, TableRow, looks_like_data
 from ipattr.readers.document import FormReading
+from ipattr.readers.grids import letters
 from ipattr.readers.mapping import LOGIN_FIELDS, ask, known_names, recognise, resolve
 from ipattr.readers.tables import login_column_findings, names_fields, read_login
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 # A header further down than this is not looked for: below it stand records.
 HEADER_WITHIN = 100
 _ANY_OF = (("time", "ip"),)
-_LETTERS = 26
 _LISTED = 40
 _MERGE = re.compile(r"merged=(\S+)")
 _SHOWN_AS = re.compile(r"shown=([0-9]+)")
@@ -140,34 +140,25 @@ def _is_blank(row: GridRow) -> bool:
     return not any(cell.refused is not None or cell.text.strip(PADDING) for cell in row.cells)
 
 
-def _letters(column: int) -> str:
-    text = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, _LETTERS)
-        text = chr(65 + rest) + text
-    return text
-
-
 def _named(header: Sequence[str]) -> tuple[str, ...]:
     """Name a column without a name by its letter, in brackets so that it is no known name."""
-    return tuple(name or f"[{_letters(number)}]" for number, name in enumerate(header))
+    return tuple(name or f"[{letters(number)}]" for number, name in enumerate(header))
 
 
 def _refuse_repeated(header: Sequence[str], where: str) -> None:
     for number, name in enumerate(header):
         if name and header.index(name) != number:
             raise InputError(
-                ja=f"見出し「{name}」が二か所にある({_letters(header.index(name))} 列と {_letters(number)} 列)。"
+                ja=f"見出し「{name}」が二か所にある({letters(header.index(name))} 列と {letters(number)} 列)。"
                 "名を分けられたい。",
-                en=f"The column name {name!r} stands twice, in columns {_letters(header.index(name))} and "
-                f"{_letters(number)}; rename one.",
+                en=f"The column name {name!r} stands twice, in columns {letters(header.index(name))} and "
+                f"{letters(number)}; rename one.",
                 where=where,
             )
         if CONTROL.search(name):
             raise InputError(
-                ja=f"見出し行の {_letters(number)} 列に制御文字がある。",
-                en=f"Column {_letters(number)} of the header row holds a control character.",
+                ja=f"見出し行の {letters(number)} 列に制御文字がある。",
+                en=f"Column {letters(number)} of the header row holds a control character.",
                 where=where,
             )
 
@@ -202,7 +193,7 @@ def _untrusted(row: GridRow, columns: Columns, file: str) -> Reject | None:
         return None
     number, cell = found[0]
     refusals = [other.refused for _, other in found if other.refused is not None]
-    column = columns.headers[number] if number < len(columns.headers) else _letters(number)
+    column = columns.headers[number] if number < len(columns.headers) else letters(number)
     return Reject(
         file=file,
         row=row.number,

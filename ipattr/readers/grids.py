@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ipattr.model import Finding, Record, Refusal
 
+_LETTERS = 26
+
 
 class GridCell(Record, frozen=True, kw_only=True):
     """One cell as text; ``refused`` says why it cannot be trusted, ``note`` how its text came about if not plainly."""
@@ -29,3 +31,13 @@ class Grid(Record, frozen=True, kw_only=True):
     rows: tuple[GridRow, ...]
     counted_rows: int
     findings: tuple[Finding, ...] = ()
+
+
+def letters(column: int) -> str:
+    """Return the letters of a column (0-based): 0 → ``A``, 26 → ``AA``."""
+    text = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, _LETTERS)
+        text = chr(65 + rest) + text
+    return text

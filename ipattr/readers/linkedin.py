@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from ipattr.readers.document import Document, FormReading, Options
 
 FORM = "linkedin"
-PLATFORM = ""
 DECISIVE = True
 EXPECTS = Text(
     ja="LinkedIn の Logins.csv(Login Date、IP Address、User Agent、Login Type の列)",

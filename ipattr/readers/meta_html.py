@@ -26,7 +26,8 @@ from ipattr.readers.meta_records import (
     records_of,
     sections_of,
 )
-from ipattr.readers.records import account_of, conclude, remark
+from ipattr.readers.records import account_of, conclude
+from ipattr.readers.remarks import remark
 from ipattr.readers.x_fields import EVIDENCE
 
 if TYPE_CHECKING:
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from ipattr.readers.html_text import Page
 
 FORM = "meta-html"
-PLATFORM = ""
 DECISIVE = True
 EXPECTS = Text(
     ja="Meta の開示記録(Business Record)の HTML(property-ip_addresses の区画)",

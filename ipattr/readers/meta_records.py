@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from ipattr.model import Cell, Finding, Text
 from ipattr.readers.html_text import Run, second_look, second_sections
-from ipattr.readers.records import Written, refusal, remark
+from ipattr.readers.records import Written
+from ipattr.readers.remarks import refusal, remark
 from ipattr.readers.x_fields import EVIDENCE
 
 if TYPE_CHECKING:

@@ -17,7 +17,8 @@ from ipattr.addresses import parse_address
 from ipattr.instants import parse_instant
 from ipattr.instants.zones import half_width
 from ipattr.model import Cell, LoginEvent, Pending, Record, Refusal, Reject, Repair, Text
-from ipattr.readers.x_fields import CREATION_IP, LOGIN_IP, TIME, conclude, in_form, refusal, remark, whole
+from ipattr.readers.remarks import refusal, remark
+from ipattr.readers.x_fields import CREATION_IP, LOGIN_IP, TIME, conclude, in_form, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

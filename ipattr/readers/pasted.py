@@ -16,7 +16,8 @@ from ipattr.addresses import Specials
 from ipattr.model import Account, Address, Cell, Finding, LoginEvent, Refusal, Reject, Text
 from ipattr.readers.document import FormReading, Options, numbered_lines, split_lines
 from ipattr.readers.pasted_pieces import OTHER_PORT, Piece, find_in_lines
-from ipattr.readers.records import Written, conclude, refusal, remark
+from ipattr.readers.records import Written, conclude
+from ipattr.readers.remarks import refusal, remark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

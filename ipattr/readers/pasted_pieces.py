@@ -11,7 +11,8 @@ from ipattr.addresses import parse_address, parse_port
 from ipattr.instants import parse_instant
 from ipattr.instants.zones import half_width
 from ipattr.model import Account, Address, Instant, Record, Refusal
-from ipattr.readers.records import account_of, refusal
+from ipattr.readers.records import account_of
+from ipattr.readers.remarks import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -8,15 +8,16 @@ from ipattr.addresses import parse_address, parse_port
 from ipattr.instants import Zone, parse_instant
 from ipattr.model import Account, Cell, Finding, LoginEvent, Provenance, Record, Refusal, Reject, Text
 from ipattr.readers.cautions import cautions
+from ipattr.readers.cells import FULL_WIDTH_DIGITS
+from ipattr.readers.remarks import remark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ipattr.addresses import ParsedAddress, Specials
-    from ipattr.model import EventKind, Instant, Level
+    from ipattr.model import EventKind, Instant
     from ipattr.readers.document import Document, Options
 
-_FULL_WIDTH_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 _KINDS: dict[str, EventKind] = {
     "login": "login", "signin": "login", "logout": "logout", "signout": "logout",
     "accountcreation": "creation", "signup": "creation", "accountdeletion": "deletion",
@@ -45,16 +46,6 @@ class Written(Record, frozen=True, kw_only=True):
     findings: tuple[Finding, ...] = ()
 
 
-def refusal(code: str, ja: str, en: str) -> Refusal:
-    """Return one refusal in both languages."""
-    return Refusal(code=code, reason=Text(ja=ja, en=en))
-
-
-def remark(code: str, level: Level, message: Text, about: str) -> Finding:
-    """Return one finding; a warning sends its record to review."""
-    return Finding(code=code, level=level, message=message, about=about)
-
-
 def read_kind(raw: str) -> EventKind | None:
     """Return what kind of event a word of the platform names, None when the word is not understood."""
     return _KINDS.get("".join(raw.split()).replace("-", "").replace("_", "").casefold())
@@ -62,7 +53,7 @@ def read_kind(raw: str) -> EventKind | None:
 
 def account_of(written: str, name: str | None = None) -> Account:
     """Return the account: decimal digits are the id, anything else is a name."""
-    number = written.strip().translate(_FULL_WIDTH_DIGITS)
+    number = written.strip().translate(FULL_WIDTH_DIGITS)
     if number.isascii() and number.isdigit():
         return Account(id=number, name=name)
     return Account(name=name or written.strip() or None)

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from ipattr.readers.document import Document, FormReading, Options
 
 FORM = "takeout"
-PLATFORM = "google"
 DECISIVE = True
 EXPECTS = Text(
     ja="Google データエクスポートの Access Log Activity(Gaia ID と IP Address の列を持つ CSV)",

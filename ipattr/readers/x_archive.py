@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Never
 from ipattr.errors import InputError
 from ipattr.model import Cell, Finding, LoginEvent, Refusal, Reject, Text
 from ipattr.readers.document import FormReading
-from ipattr.readers.x_fields import EVIDENCE, FIELDS, XRecord, conclude, refusal, remark, unknown_keys
+from ipattr.readers.remarks import refusal, remark
+from ipattr.readers.x_fields import EVIDENCE, FIELDS, XRecord, conclude, unknown_keys
 from ipattr.readers.x_marks import X_ARCHIVE
 
 if TYPE_CHECKING:

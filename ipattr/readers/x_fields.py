@@ -9,12 +9,13 @@ from ipattr.addresses import parse_address, parse_port
 from ipattr.instants import parse_instant
 from ipattr.model import Account, Cell, Finding, LoginEvent, Provenance, Record, Refusal, Reject, Repair, Text
 from ipattr.readers.cautions import cautions
+from ipattr.readers.cells import FULL_WIDTH_DIGITS
+from ipattr.readers.remarks import refusal, remark
 
 if TYPE_CHECKING:
     from collections import Counter
 
     from ipattr.addresses import ParsedAddress, Specials
-    from ipattr.model import Level
     from ipattr.readers.document import Document, Options
 
 TIME = "createdAt"
@@ -30,7 +31,6 @@ EVIDENCE = re.compile(
     r"|(?<!\d)\d{4}[-/.年] ?\d{1,2}[-/.月] ?\d{1,2}日?[^0-9]{0,8}\d{1,2} ?[:時] ?\d{1,2}"
 )
 _FORM_LENGTHS = frozenset({20, 24})
-_FULL_WIDTH_DIGITS = {0xFF10 + digit: 0x30 + digit for digit in range(10)}
 
 
 class XRecord(Record, frozen=True, kw_only=True):
@@ -107,16 +107,6 @@ def is_doubtful(record: XRecord, verdict: LoginEvent | Reject) -> bool:
 def in_form(time: str) -> bool:
     """Tell whether a time has the shape of every return seen: ``2023-11-21T02:10:15.000Z``, or without milliseconds."""
     return len(time) in _FORM_LENGTHS and time[10] == "T" and time[-1] == "Z"
-
-
-def remark(code: str, level: Level, message: Text, about: str) -> Finding:
-    """Return one finding (shorthand of the model)."""
-    return Finding(code=code, level=level, message=message, about=about)
-
-
-def refusal(code: str, ja: str, en: str) -> Refusal:
-    """Return one refusal (shorthand of the model)."""
-    return Refusal(code=code, reason=Text(ja=ja, en=en))
 
 
 def _reject(record: XRecord, document: Document, column: str, why: Refusal) -> Reject:
@@ -197,7 +187,7 @@ def _port(parsed: ParsedAddress, raw: str | None) -> int | Refusal | None:
 
 def _account(record: XRecord, raw: str | None, about: str) -> tuple[Account, tuple[Finding, ...]]:
     written = (raw or "").strip()
-    number = written.translate(_FULL_WIDTH_DIGITS)
+    number = written.translate(FULL_WIDTH_DIGITS)
     if number.isascii() and number.isdigit():
         account = Account(id=number, name=record.name)
         if number == written:

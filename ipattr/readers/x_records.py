@@ -11,17 +11,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from ipattr.model import Cell, Finding, Refusal, Text
-from ipattr.readers.x_fields import (
-    ACCOUNT,
-    CREATION_IP,
-    EVIDENCE,
-    LOGIN_IP,
-    PORT,
-    TIME,
-    XRecord,
-    refusal,
-    remark,
-)
+from ipattr.readers.remarks import refusal, remark
+from ipattr.readers.x_fields import ACCOUNT, CREATION_IP, EVIDENCE, LOGIN_IP, PORT, TIME, XRecord
 from ipattr.readers.x_text import BLOCKS, CREATION_BLOCK, LEVEL, Levelled, tokens
 
 if TYPE_CHECKING:

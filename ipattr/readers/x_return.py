@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Literal
 
 from ipattr.model import Finding, LoginEvent, Pending, Reject, Text
 from ipattr.readers.document import FormReading, numbered_lines
-from ipattr.readers.x_fields import EVIDENCE, conclude, is_doubtful, remark, unknown_keys
+from ipattr.readers.remarks import remark
+from ipattr.readers.x_fields import EVIDENCE, conclude, is_doubtful, unknown_keys
 from ipattr.readers.x_marks import KEY_WITH_COLON, X_RETURN
 from ipattr.readers.x_records import (
     Piece,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
 from ipattr.model import Record, Refusal, Text
@@ -18,7 +18,6 @@ _HALF_MS = Decimal("0.5")
 # Eight decimals of a day are 0.864 ms: with fewer, the digits cannot name a millisecond.
 _DECIMALS_FOR_MS = 8
 _PHANTOM = 60
-_AFTER_9999 = date(9999, 12, 31)
 
 _ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]|general|e[+-]|am/pm|a/p', re.IGNORECASE)

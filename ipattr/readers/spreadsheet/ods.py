@@ -6,7 +6,7 @@ import re
 from datetime import datetime, timedelta
 
 from ipattr.errors import InputError
-from ipattr.readers.grids import GridCell
+from ipattr.readers.grids import GridCell, letters
 from ipattr.readers.limits import MAX_CELLS
 from ipattr.readers.spreadsheet.numbers import PLAIN, number_cell, refused, zeros_note
 from ipattr.readers.spreadsheet.package import Package, damaged, for_counting, walk
@@ -16,7 +16,6 @@ from ipattr.readers.spreadsheet.raw import (
     MAX_ROWS,
     RawRow,
     RawSheet,
-    letters,
     replace_cell,
 )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
@@ -12,8 +11,6 @@ from ipattr.readers import word
 if TYPE_CHECKING:
     import zipfile
     from collections.abc import Callable
-
-_BLANKS = re.compile(r"\s+")
 
 
 def open_package(data: bytes) -> Package:

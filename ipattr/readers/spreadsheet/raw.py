@@ -10,7 +10,7 @@ import msgspec
 
 from ipattr.errors import InputError
 from ipattr.model import Finding, Text
-from ipattr.readers.grids import Grid, GridCell, GridRow
+from ipattr.readers.grids import Grid, GridCell, GridRow, letters
 from ipattr.readers.limits import MAX_CELL_CHARACTERS, MAX_CELLS
 from ipattr.readers.spreadsheet.numbers import refused
 
@@ -92,16 +92,6 @@ class RawSheet:
     def note(self, code: str, level: Level, ja: str, en: str) -> None:
         """Add a finding about the sheet."""
         self.findings.append(Finding(code=code, level=level, message=Text(ja=ja, en=en), about=self.name))
-
-
-def letters(column: int) -> str:
-    """Return the letters of a column (0-based): 0 → ``A``, 26 → ``AA``."""
-    text = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, _LETTERS)
-        text = chr(65 + rest) + text
-    return text
 
 
 def address(reference: str) -> tuple[int, int] | None:

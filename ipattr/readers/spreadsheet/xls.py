@@ -6,10 +6,10 @@ import struct
 from typing import TYPE_CHECKING
 
 from ipattr.errors import InputError
-from ipattr.readers.grids import GridCell
+from ipattr.readers.grids import GridCell, letters
 from ipattr.readers.spreadsheet.cfb import damaged, streams
 from ipattr.readers.spreadsheet.numbers import BUILT_IN, PLAIN, NumberFormat, number_cell, read_format, refused
-from ipattr.readers.spreadsheet.raw import MAX_COLUMNS, MAX_ROWS, RawRow, RawSheet, letters, replace_cell
+from ipattr.readers.spreadsheet.raw import MAX_COLUMNS, MAX_ROWS, RawRow, RawSheet, replace_cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
