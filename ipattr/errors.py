@@ -40,3 +40,43 @@ class DataError(IpattrError):
     """A file under ``data/`` breaks its schema or a lint rule (exit code 4)."""
 
     exit_code = 4
+
+
+class SourceError(IpattrError):
+    """A registry could not be asked, or its answer is no use (exit code 5)."""
+
+    exit_code = 5
+
+
+class UnreachableError(SourceError):
+    """No connection, no name, a failed handshake, or the deadline passed."""
+
+
+class RateLimitedError(SourceError):
+    """The server asks us to wait longer than we may, or has stopped answering us."""
+
+
+class UnreadableError(SourceError):
+    """An answer came that is not what its protocol says."""
+
+
+class NotRecordedError(SourceError):
+    """The folder that is replayed holds no answer to this question."""
+
+
+class AlteredError(SourceError):
+    """Kept evidence is not what it was when it was kept (exit code 8)."""
+
+    exit_code = 8
+
+
+class RefusedError(IpattrError):
+    """Nothing was sent, because nobody has agreed to it (exit code 6)."""
+
+    exit_code = 6
+
+
+class StoreError(IpattrError):
+    """A case folder cannot be used: in use, read-only, full, on a network drive, or none at all (exit code 7)."""
+
+    exit_code = 7

@@ -17,6 +17,7 @@ from ipattr.model.facts import (
     Provider,
     RegistryArea,
 )
+from ipattr.model.inquiries import Bootstrap, RegistryServer
 
 
 class Announcement(Record, frozen=True, kw_only=True):
@@ -63,5 +64,7 @@ class Sources(Record, frozen=True, kw_only=True):
     ases: tuple[AutonomousSystem, ...]
     listed_counts: dict[int, int]
     areas: tuple[RegistryArea, ...]
+    servers: tuple[RegistryServer, ...]
+    bootstraps: tuple[Bootstrap, ...]
     manifests: dict[str, TableManifest]
     examples: tuple[str, ...] = ()

@@ -8,8 +8,9 @@ from typing import Literal
 from ipattr.model.base import Confidence, Finding, Provenance, Record, Text
 from ipattr.model.events import Counts, InputFile, LoginEvent, Pending, Post, Reject
 from ipattr.model.facts import AutonomousSystem, KeyItem, Network, RetentionPolicy, SharingKind
+from ipattr.model.registrations import Inquiry, Registration
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 
 AttributionStatus = Literal["attributed", "ambiguous", "not-access-provider", "special-purpose", "not-listed"]
 SearchStatus = Literal["searchable", "incomplete", "impossible", "unknown", "not-applicable"]
@@ -205,7 +206,10 @@ class CandidateSet(Record, frozen=True, kw_only=True):
 
 
 class CaseRow(Record, frozen=True, kw_only=True):
-    """One login with the keys of its verdicts; the verdicts stand once each in the tables of the ``Case``."""
+    """One login with the keys of its verdicts; the verdicts stand once each in the tables of the ``Case``.
+
+    ``registration`` is empty when no registry was asked.
+    """
 
     number: int
     login: LoginEvent
@@ -213,6 +217,7 @@ class CaseRow(Record, frozen=True, kw_only=True):
     search_key: str
     deadline: str
     candidates: str
+    registration: str = ""
 
 
 class AddresseeSummary(Record, frozen=True, kw_only=True):
@@ -234,7 +239,10 @@ class AddresseeSummary(Record, frozen=True, kw_only=True):
 
 
 class Case(Record, frozen=True, kw_only=True):
-    """The one document: what was read, every verdict, and what they rest on. Renderers read this and nothing else."""
+    """The one document: what was read, every verdict, and what they rest on. Renderers read this and nothing else.
+
+    ``registrations`` and ``inquiry`` (since version 1.1) are there when registries were asked.
+    """
 
     schema_version: str
     tool_version: str
@@ -257,3 +265,5 @@ class Case(Record, frozen=True, kw_only=True):
     pending: tuple[Pending, ...] = ()
     summary: tuple[AddresseeSummary, ...] = ()
     findings: tuple[Finding, ...] = ()
+    registrations: dict[str, Registration] = {}
+    inquiry: Inquiry | None = None
