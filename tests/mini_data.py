@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import json
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -117,8 +118,71 @@ asn,handle,organisation,country,category,network_role,prefixes,source_repo,sourc
 64502,TUNNEL,Tunnel Ltd,US,hosting,,3,S1,abc
 """,
     "networks/areas.csv": "prefix,registry,note\n198.0.0.0/8,ARIN,\n198.51.100.0/24,APNIC,part\n2001:d00::/24,APNIC,\n",
+    "registries/servers.toml": """\
+[[server]]
+id = "rdap-one"
+source = "rdap"
+protocol = "rdap"
+host = "rdap.one.example"
+port = 443
+url = "https://rdap.one.example/"
+history = "https://rdap.one.example/history/"
+operator = "One"
+country = "AU"
+areas = ["APNIC"]
+redirects_to = ["rdap.two.example:443"]
+per_second = 5
+burst = 5
+concurrent = 5
+basis = { ja = "自選", en = "our own choice" }
+terms = { ja = "条件", en = "terms" }
+sources = ["S1"]
+confidence = "low"
+
+[[server]]
+id = "rdap-two"
+source = "rdap"
+protocol = "rdap"
+host = "rdap.two.example"
+port = 443
+url = "https://rdap.two.example/"
+operator = "Two"
+country = "US"
+areas = ["ARIN"]
+mirrors = "rdap-one"
+referral_names = ["TWO"]
+per_second = 0.5
+burst = 1
+concurrent = 1
+basis = { ja = "自選", en = "our own choice" }
+terms = { ja = "条件", en = "terms" }
+opt_in = true
+sources = ["S1"]
+confidence = "low"
+""",
+    "registries/ipv4.json": """\
+{"version": "1.0", "publication": "2026-01-01T00:00:00Z", "services": [
+  [["198.51.100.0/24"], ["https://rdap.one.example/"]],
+  [["203.0.113.0/24", "192.0.2.0/24"], ["https://rdap.two.example/"]]
+]}
+""",
+    "registries/ipv6.json": """\
+{"version": "1.0", "publication": "2026-01-01T00:00:00Z", "services": [
+  [["2001:db8::/32"], ["https://rdap.one.example/"]]
+]}
+""",
+    "registries/asn.json": """\
+{"version": "1.0", "publication": "2026-01-01T00:00:00Z", "services": [
+  [["64496-64500"], ["https://rdap.one.example/"]],
+  [["64501", "64502-64511"], ["https://rdap.two.example/"]]
+]}
+""",
 }
-SEALED = {"networks": ("prefixes.csv", "ases.csv", "areas.csv"), "special": ("ipv4.csv", "ipv6.csv")}
+SEALED = {
+    "networks": ("prefixes.csv", "ases.csv", "areas.csv"),
+    "special": ("ipv4.csv", "ipv6.csv"),
+    "registries": ("servers.toml", "ipv4.json", "ipv6.json", "asn.json"),
+}
 
 
 def write(root: Path, changes: dict[str, str] | None = None) -> Path:
@@ -141,12 +205,24 @@ def seal(root: Path) -> None:
         tables = []
         for name in names:
             data = (root / folder / name).read_bytes()
-            rows = sum(1 for _ in csv.reader(data.decode().splitlines())) - 1
+            rows = _rows(name, data.decode())
             tables.append(
                 f'[[table]]\nfile = "{name}"\nsource = "S1"\nas_of = "2026-01"\nrows = {rows}\n'
                 f'sha256 = "{hashlib.sha256(data).hexdigest()}"\nlicence = "CC0-1.0"\n'
             )
         (root / folder / "manifest.toml").write_text("\n".join(tables), encoding="utf-8")
+
+
+def _rows(name: str, text: str) -> int:
+    """Count the rows of one table as far as it can be read: what is broken fails elsewhere, by its own message."""
+    if name.endswith(".toml"):
+        return text.count("[[server]]")
+    if name.endswith(".json"):
+        try:
+            return sum(len(service[0]) for service in json.loads(text)["services"])
+        except (ValueError, KeyError, TypeError):
+            return 0
+    return sum(1 for _ in csv.reader(text.splitlines())) - 1
 
 
 def replaced(name: str, old: str, new: str) -> dict[str, str]:

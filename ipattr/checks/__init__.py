@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from ipattr.checks import claims, references, tables, values
+from ipattr.checks import claims, references, servers, tables, values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,6 +39,11 @@ RULES: tuple[Callable[[Sources], Iterator[Finding]], ...] = (
     tables.observation_address,
     tables.holder_not_announced,
     tables.heading_twice,
+    servers.loose_end,
+    servers.unsafe_url,
+    servers.no_pace,
+    servers.overlapping_range,
+    servers.unknown_service,
 )
 
 

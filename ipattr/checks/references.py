@@ -40,6 +40,8 @@ def cited(sources: Sources) -> Iterator[tuple[str, str]]:
     yield "calendar.toml: $.source", sources.calendar.source
     for path, table in sources.manifests.items():
         yield f"{path.rpartition('/')[0]}/manifest.toml: {table.file}.source", table.source
+    for server in sources.servers:
+        yield from ((f"registries/servers.toml: {server.id}.sources", code) for code in server.sources)
     for system in sources.ases:
         yield f"networks/ases.csv: AS{system.number}", system.source.partition("@")[0]
 

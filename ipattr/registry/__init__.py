@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ipattr.registry.bootstrapping import BootstrapKind, parse_bootstrap, published
 from ipattr.registry.cache import cache_folder, load, save
 from ipattr.registry.compiled import Compiled, read_compiled
 from ipattr.registry.lookup import Registry
@@ -20,7 +21,18 @@ if TYPE_CHECKING:
     from ipattr.model.sources import Sources
     from ipattr.registry.status import TableStatus
 
-__all__ = ["Registry", "data_status", "describe", "find_data", "load_sources", "open_kept", "open_registry"]
+__all__ = [
+    "BootstrapKind",
+    "Registry",
+    "data_status",
+    "describe",
+    "find_data",
+    "load_sources",
+    "open_kept",
+    "open_registry",
+    "parse_bootstrap",
+    "published",
+]
 
 
 def open_registry(path: Path | None = None, *, cache: Path | None = None) -> Registry:

@@ -159,6 +159,8 @@ def _groups(sources: Sources) -> dict[str, dict[str, Any]]:
         "citations": {one.code: one for one in sources.citations},
         "registrants": {str(one.number): one for one in sources.ases},
         "observations": observed,
+        "servers": {one.id: one for one in sources.servers},
+        "bootstraps": {one.kind: one for one in sources.bootstraps},
     }
 
 

@@ -24,6 +24,7 @@ _FILES: tuple[tuple[str, str, type[Record]], ...] = (
     ("citations.toml", "[[citation]]", model.Citation),
     ("practice.toml", "[[range]]", model.PracticeRange),
     ("calendar.toml", "", model.Calendar),
+    ("registries/servers.toml", "[[server]]", model.RegistryServer),
     ("*/manifest.toml", "[[table]]", TableManifest),
 )
 _PARTS: tuple[type[Record], ...] = (
@@ -53,6 +54,7 @@ _ROWS: dict[str, str] = {
 _WORDS: tuple[str, ...] = (
     *("AccessType", "AsRole", "KeyItem", "SharingKind", "IpFamily", "RetentionUnit", "NonAccessCategory"),
 )
+_ASKING_WORDS: dict[str, object] = {"SourceName": model.SourceName, "Protocol": model.Protocol}
 _INTRODUCTION = """\
 # data/
 
@@ -66,6 +68,12 @@ The facts that ipattr rests on, each with its source, its date and how far it ca
 - A table listed in a `manifest.toml` must have the bytes (`sha256`) and the `rows` stated there.
 - `ipattr data check` runs the linter, `ipattr data status` prints the age of each table.
 """
+_BOOTSTRAP = """\
+### `registries/ipv4.json`, `registries/ipv6.json`, `registries/asn.json`
+
+An RDAP bootstrap registry in the form of RFC 9224: `version`, `publication`, and `services`, each a list of prefixes or
+AS ranges and a list of base URLs.
+"""
 
 
 def readme(sources: Sources, tree: dict[str, bytes], not_carried: str) -> str:
@@ -76,6 +84,7 @@ def readme(sources: Sources, tree: dict[str, bytes], not_carried: str) -> str:
         "## Files\n",
         *(_file(*file) for file in _FILES),
         _column_words(),
+        _BOOTSTRAP,
         *(_rows(name, what) for name, what in _ROWS.items()),
         "## Types\n",
         *(_type(kind) for kind in _PARTS),
@@ -175,8 +184,12 @@ def _column_words() -> str:
 def _words() -> str:
     """Render the closed vocabularies."""
     lines = ["| word | values |", "| --- | --- |"]
-    for name in _WORDS:
-        values = " · ".join(f"`{value}`" for value in typing.get_args(getattr(facts, name)))
-        lines.append(f"| {name} | {values} |")
-    lines.append(f"| Confidence | {' · '.join(f'`{value}`' for value in typing.get_args(Confidence))} |")
+    lines += [f"| {name} | {_values(getattr(facts, name))} |" for name in _WORDS]
+    lines += [f"| {name} | {_values(kind)} |" for name, kind in _ASKING_WORDS.items()]
+    lines.append(f"| Confidence | {_values(Confidence)} |")
     return "\n".join(lines) + "\n"
+
+
+def _values(kind: object) -> str:
+    """Render the values of one closed vocabulary."""
+    return " · ".join(f"`{value}`" for value in typing.get_args(kind))

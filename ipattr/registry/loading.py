@@ -19,14 +19,20 @@ from ipattr.model import (
     Provider,
     Record,
     RegistryArea,
+    RegistryServer,
     ServicePrefix,
     SpecialBlock,
 )
 from ipattr.model.sources import Announcement, Sources, TableManifest
-from ipattr.registry.strict import CSV_COLUMNS, Row, read_csv, read_rows, read_toml, refuse_loose
+from ipattr.registry.bootstrapping import BOOTSTRAP_FILES, parse_bootstrap
+from ipattr.registry.strict import CSV_COLUMNS, Row, read_bytes, read_csv, read_rows, read_toml, refuse_loose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+_SERVERS = "registries/servers.toml"
+_SEALED = ("networks/", "special/", "registries/")
 
 
 class NetworkFile(Record, frozen=True, kw_only=True):
@@ -51,6 +57,12 @@ class ManifestFile(Record, frozen=True, kw_only=True):
     """The tables of one folder (``manifest.toml``)."""
 
     table: tuple[TableManifest, ...]
+
+
+class ServerFile(Record, frozen=True, kw_only=True):
+    """All servers that may be asked (``registries/servers.toml``)."""
+
+    server: tuple[RegistryServer, ...]
 
 
 def _autonomous_system(row: Row) -> dict[str, Any]:
@@ -110,6 +122,8 @@ def parse_tree(tree: dict[str, bytes], examples: tuple[str, ...] = ()) -> Source
         _strict_blocks(platform.prefixes, f"platforms/{platform.id}.toml: $")
     ases = read_csv(tree, "networks/ases.csv", AutonomousSystem, _autonomous_system)
     _refuse_twice("networks/ases.csv", (str(system.number) for system in ases))
+    servers = read_toml(tree, _SERVERS, ServerFile).server
+    _refuse_twice(_SERVERS, (server.id for server in servers))
     return Sources(
         providers=providers,
         nonaccess=nonaccess,
@@ -127,6 +141,10 @@ def parse_tree(tree: dict[str, bytes], examples: tuple[str, ...] = ()) -> Source
         ases=ases,
         listed_counts=_listed_counts(tree),
         areas=read_csv(tree, "networks/areas.csv", RegistryArea, _same),
+        servers=servers,
+        bootstraps=tuple(
+            parse_bootstrap(read_bytes(tree, name), kind, where=name) for kind, name in BOOTSTRAP_FILES.items()
+        ),
         manifests=manifests,
         examples=examples,
     )
@@ -139,7 +157,15 @@ def _names(tree: dict[str, bytes], folder: str) -> list[str]:
 
 def _refuse_strangers(tree: dict[str, bytes]) -> None:
     """Refuse a file that no schema speaks of: a misspelt name must not make facts vanish."""
-    single = {"citations.toml", "practice.toml", "calendar.toml", "columns.toml", *CSV_COLUMNS}
+    single = {
+        "citations.toml",
+        "practice.toml",
+        "calendar.toml",
+        "columns.toml",
+        _SERVERS,
+        *BOOTSTRAP_FILES.values(),
+        *CSV_COLUMNS,
+    }
     folders = re.compile(r"(?:providers|nonaccess|platforms)/[^/]+\.toml|observations/[^/]+\.csv|[a-z]+/manifest\.toml")
     for name in tree:
         if name not in single and not folders.fullmatch(name):
@@ -214,7 +240,7 @@ def _manifests(tree: dict[str, bytes]) -> dict[str, TableManifest]:
             _hold(tree, folder + table.file, table, f"{name}: $.table[{index}]")
             found[folder + table.file] = table
     for name in tree:
-        if name.startswith(("networks/", "special/")) and name.endswith(".csv") and name not in found:
+        if name.startswith(_SEALED) and not name.endswith("/manifest.toml") and name not in found:
             raise DataError(ja="manifest.toml に載っていない表。", en="No manifest.toml lists this table.", where=name)
     return found
 
@@ -228,13 +254,24 @@ def _hold(tree: dict[str, bytes], path: str, table: TableManifest, where: str) -
             en=f"The SHA-256 of {path} is not the manifest's (it is {actual}); update the manifest with the table.",
             where=f"{where}.sha256",
         )
-    rows = sum(1 for _ in read_rows(tree, path))
+    rows = _count(tree, path)
     if rows != table.rows:
         raise DataError(
             ja=f"{path} の行数は {rows}、manifest は {table.rows}。",
             en=f"{path} has {rows} rows, its manifest says {table.rows}.",
             where=f"{where}.rows",
         )
+
+
+def _count(tree: dict[str, bytes], path: str) -> int:
+    """Return the rows of one table: lines of a CSV file, servers, or the ranges of a bootstrap registry."""
+    for kind, name in BOOTSTRAP_FILES.items():
+        if path == name:
+            services = parse_bootstrap(read_bytes(tree, name), kind, where=name).services
+            return sum(len(service.ranges) for service in services)
+    if path == _SERVERS:
+        return len(read_toml(tree, path, ServerFile).server)
+    return sum(1 for _ in read_rows(tree, path))
 
 
 def _match_stems(folder: str, ids: Iterable[str], names: list[str]) -> None:

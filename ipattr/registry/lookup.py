@@ -13,6 +13,7 @@ from ipattr.addresses import Specials, to_number
 from ipattr.model import (
     AsClaim,
     AutonomousSystem,
+    Bootstrap,
     Calendar,
     Citation,
     Network,
@@ -23,9 +24,11 @@ from ipattr.model import (
     PracticeRange,
     Provider,
     RegistryArea,
+    RegistryServer,
     ServicePrefix,
     SpecialBlock,
 )
+from ipattr.registry.bootstrapping import AsRanges, bootstrap_entries
 
 if TYPE_CHECKING:
     from ipattr.registry.compiled import Compiled
@@ -176,6 +179,30 @@ class Registry:
         """Return the most specific registry area that holds the address; None when the table has none."""
         return next(iter(self._areas.covering(version, number)), None)
 
+    def bootstrap_urls(self, version: int, number: int) -> tuple[str, ...]:
+        """Return the HTTPS base URLs of the RDAP service for the address (RFC 9224, longest match); none outside."""
+        return next(iter(self._bootstrap.covering(version, number)), ())
+
+    def bootstrap_server(self, version: int, number: int) -> str:
+        """Return the id of the server that the bootstrap registry names for the address; empty outside."""
+        return next(
+            (self._rdap_servers[url] for url in self.bootstrap_urls(version, number) if url in self._rdap_servers), ""
+        )
+
+    def bootstrap_asn(self, number: int) -> tuple[str, ...]:
+        """Return the HTTPS base URLs of the RDAP service for the AS number (RFC 9224 section 5.3); none outside."""
+        return self._as_ranges.urls(number)
+
+    @cached_property
+    def servers(self) -> Mapping[str, RegistryServer]:
+        """The servers that may be asked by id."""
+        return Records(self._compiled, "servers", RegistryServer)
+
+    @cached_property
+    def bootstraps(self) -> Mapping[str, Bootstrap]:
+        """The shipped bootstrap registries by kind: ``ipv4``, ``ipv6``, ``asn``."""
+        return Records(self._compiled, "bootstraps", Bootstrap)
+
     @cached_property
     def providers(self) -> Mapping[str, Provider]:
         """The access providers by id."""
@@ -215,6 +242,18 @@ class Registry:
     def columns(self) -> Mapping[str, tuple[str, ...]]:
         """The column headings that stand for one field."""
         return self._table("columns", dict[str, tuple[str, ...]])
+
+    @cached_property
+    def _bootstrap(self) -> PrefixMap[tuple[str, ...]]:
+        return PrefixMap(bootstrap_entries(self.bootstraps["ipv4"], self.bootstraps["ipv6"]))
+
+    @cached_property
+    def _rdap_servers(self) -> dict[str, str]:
+        return {server.url: name for name, server in self.servers.items() if server.protocol == "rdap"}
+
+    @cached_property
+    def _as_ranges(self) -> AsRanges:
+        return AsRanges(self.bootstraps["asn"])
 
     @cached_property
     def _registrants(self) -> Records[AutonomousSystem]:

@@ -65,12 +65,17 @@ def _misfit(error: msgspec.ValidationError, lead: str) -> DataError:
     )
 
 
-def _text(tree: dict[str, bytes], name: str) -> str:
-    """Return one file as text (UTF-8 without a byte-order mark)."""
+def read_bytes(tree: dict[str, bytes], name: str) -> bytes:
+    """Return the bytes of one file that must be there."""
     if name not in tree:
         raise DataError(ja="必要なファイルがない。", en="This file is required and missing.", where=name)
+    return tree[name]
+
+
+def _text(tree: dict[str, bytes], name: str) -> str:
+    """Return one file as text (UTF-8 without a byte-order mark)."""
     try:
-        return tree[name].decode()
+        return read_bytes(tree, name).decode()
     except UnicodeDecodeError as error:
         raise DataError(
             ja=f"UTF-8 として読めない（{error.start} バイト目）。",
