@@ -1,0 +1,1 @@
+"""The only room that may reach a network: transports fetch, readers read what came back."""
