@@ -1,0 +1,325 @@
+"""The case folder: what was disclosed, asked, answered and computed, kept so that every byte of it can be checked.
+
+Order of writing: a file is flushed before the journal line that names it is, and a line is flushed before anybody is
+told. A process killed in between leaves a file without a line; the next opening notes it, keeps it and counts it for
+nothing.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+import msgspec
+
+from ipattr.errors import AlteredError, StoreError, UsageError
+from ipattr.model import Consent, Exchange, Record
+from ipattr.sources.evidence import BODY, HEADER, evidence_name, sync_folder, write_evidence
+from ipattr.sources.interface import Answered, Leaving
+from ipattr.store import layout
+from ipattr.store.journal import canonical, check_header
+from ipattr.store.payloads import (
+    AnswerLine,
+    ConsentLine,
+    InputLine,
+    NoteLine,
+    Opened,
+    ResultLine,
+    RunLine,
+    SealLine,
+    StampLine,
+    answer_line,
+    files_in,
+    kept,
+    kept_input,
+    kept_result,
+    query_line,
+    read_payload,
+)
+from ipattr.store.reading import Snapshot, read_file, snapshot
+from ipattr.store.writing import Writer, refuse_links, refuse_network
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+    from types import TracebackType
+
+    from ipattr.model import JournalEntry
+    from ipattr.model.keeping import KeptFile, KeptInput, KeptResult
+    from ipattr.sources.interface import Clock
+
+L = TypeVar("L", bound=Record)
+
+
+def open_case(folder: Path, *, clock: Clock, tool_version: str, readonly: bool = False) -> CaseFolder:
+    """Open a case folder, to be closed by ``with`` or ``close``.
+
+    For writing: StoreError when another process has it, on a network drive, a read-only or full disk, for a symbolic
+    link, or a folder of a newer version; AlteredError when ``case.db`` or ``SHA256SUMS`` is not what the last close
+    left. Rights wider than 0700/0600 are narrowed. ``readonly`` changes nothing in the folder and works on any medium.
+    """
+    if not (folder / layout.DATABASE).is_file():
+        raise StoreError(
+            ja="事件フォルダではない（case.db がない）。ipattr case init で作る。",
+            en="this is no case folder (no case.db); make one with ipattr case init.",
+            where=str(folder),
+        )
+    check_header(folder / layout.DATABASE)
+    if readonly:
+        return CaseFolder(folder, clock=clock, tool_version=tool_version, writer=None)
+    refuse_network(folder)
+    refuse_links(folder)
+    return CaseFolder(folder, clock=clock, tool_version=tool_version, writer=Writer(folder))
+
+
+class CaseFolder:
+    """One open case folder; a :class:`~ipattr.sources.interface.Ledger`. Used by one thread at a time."""
+
+    def __init__(self, folder: Path, *, clock: Clock, tool_version: str, writer: Writer | None) -> None:
+        """Take over an open writer, or look at the folder without one; ``open_case`` is the way in."""
+        self.path = folder
+        self.tool_version = tool_version
+        self._clock = clock
+        self._writer = writer
+        self._snapshot: Snapshot | None = None
+        self._lines: list[tuple[JournalEntry, Record]] = []
+        self._answers: dict[str, AnswerLine] = {}
+        if writer is None:
+            self._snapshot = snapshot(folder)
+            self._take(self._snapshot.entries)
+            return
+        try:
+            self._take(writer.journal.entries)
+            if writer.interrupted:
+                self._note_orphans()
+        except BaseException:
+            writer.close(clean=False, files=())
+            raise
+
+    def __enter__(self) -> Self:
+        """Return the folder itself."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Close it; where an error is on its way already, a second one is not put in its place."""
+        if kind is None:
+            self.close()
+            return
+        with suppress(StoreError):
+            self.close()
+
+    def close(self) -> None:
+        """Close it: fold the log in, write ``SHA256SUMS``, give the lock back. StoreError when the disk refuses."""
+        if self._writer is not None:
+            writer, self._writer = self._writer, None
+            writer.close(clean=True, files=self._files())
+
+    # What is kept
+
+    @property
+    def head(self) -> str:
+        """Return the hash of the last line of the journal."""
+        return self._lines[-1][0].hash
+
+    @property
+    def title(self) -> str:
+        """Return what the case is called."""
+        return next((line.title for _, line in self._of(Opened)), "")
+
+    def entries(self) -> tuple[JournalEntry, ...]:
+        """Return the journal."""
+        return tuple(entry for entry, _ in self._lines)
+
+    def egress(self) -> tuple[JournalEntry, ...]:
+        """Return one line for every query that left or was about to."""
+        return tuple(entry for entry, _ in self._lines if entry.kind == "query")
+
+    def answers(self) -> tuple[tuple[str, Exchange], ...]:
+        """Return every kept answer's name and header, in order; AlteredError when a header is not what was kept."""
+        return tuple((name, self._exchange(line)) for name, line in self._answers.items())
+
+    def body(self, name: str) -> bytes:
+        """Return the raw bytes of one answer; AlteredError when they are not what was kept, UsageError if unknown."""
+        line = self._answers.get(name)
+        if line is None:
+            raise UsageError(ja="この名前の証拠はない。", en="there is no evidence of this name.", where=name)
+        return read_file(self.path, _file(line, BODY))
+
+    def inputs(self) -> tuple[KeptInput, ...]:
+        """Return every input, in the order in which they were added."""
+        return tuple(kept_input(entry, line) for entry, line in self._of(InputLine))
+
+    def results(self) -> tuple[KeptResult, ...]:
+        """Return every result, the oldest first."""
+        return tuple(kept_result(entry, line) for entry, line in self._of(ResultLine))
+
+    def consents(self) -> tuple[Consent, ...]:
+        """Return every recorded decision, the oldest first."""
+        return tuple(line.consent for _, line in self._of(ConsentLine))
+
+    def read(self, file: KeptFile) -> bytes:
+        """Return the bytes of an input or a result; AlteredError when they are not what was kept."""
+        return read_file(self.path, file)
+
+    # What is added
+
+    def write(self, entries: Sequence[Leaving | Answered]) -> tuple[str, ...]:
+        """Keep queries and answers in order, in one transaction; return the evidence names ("" for queries).
+
+        The answers' files are on the disk before the journal names them. StoreError when anything cannot be kept: then
+        none of the batch counts, and nothing more can be written until the folder is opened anew.
+        """
+        if not entries:
+            return ()
+        writer = self._writing()
+        names: list[str] = []
+        lines: list[tuple[str, Record]] = []
+        with writer.guarded():
+            for seq, entry in enumerate(entries, start=len(self._lines) + 1):
+                if isinstance(entry, Answered):
+                    name = evidence_name(seq, entry)
+                    write_evidence(self.path / layout.EVIDENCE, name, entry)
+                    names.append(name)
+                    lines.append(("answer", answer_line(name, entry)))
+                else:
+                    names.append("")
+                    lines.append(("query", query_line(entry)))
+            if any(names):
+                sync_folder(self.path / layout.EVIDENCE)
+        self._append(lines)
+        return tuple(names)
+
+    def add_input(self, name: str, data: bytes) -> str:
+        """Keep a disclosed file, return the path of its copy in the folder; the same bytes and name are kept once."""
+        digest, base = layout.sha256(data), layout.safe_name(name)
+        path = f"{layout.INPUTS}/{digest[:16]}/{base}"
+        for known in self.inputs():
+            if (known.file.path, known.file.sha256) == (path, digest):
+                return path
+        with self._writing().guarded():
+            layout.make_folder((self.path / path).parent)
+            layout.put(self.path / path, data)
+            sync_folder(self.path / layout.INPUTS)
+        self._append([("input", InputLine(name=name, files=(kept(path, data),)))])
+        return path
+
+    def add_result(
+        self,
+        case_json: bytes,
+        options: Mapping[str, Any],
+        *,
+        inputs: Sequence[str] = (),
+        evidence: Sequence[str] = (),
+    ) -> Path:
+        """Keep a ``Case``, return where it lies. ``inputs`` are SHA-256, ``evidence`` names; UsageError if unknown."""
+        unknown = {*inputs} - {entry.file.sha256 for entry in self.inputs()}
+        unknown |= {*evidence} - self._answers.keys()
+        if unknown:
+            raise UsageError(
+                ja="事件フォルダにない入力又は証拠による結果である。",
+                en="the result names an input or evidence that the case folder does not hold.",
+                where=", ".join(sorted(unknown)[:3]),
+            )
+        path = f"{layout.RESULTS}/{len(self._lines) + 1:06d}.json"
+        line = ResultLine(
+            options=dict(options),
+            inputs=tuple(inputs),
+            evidence=tuple(evidence),
+            head=self.head,
+            files=(kept(path, case_json),),
+        )
+        with self._writing().guarded():
+            layout.put(self.path / path, case_json)
+        self._append([("result", line)])
+        return self.path / path
+
+    def add_stamp(self, request: bytes, response: bytes, *, head: str) -> Path:
+        """Keep a time stamp of ``head``, return where its response lies; UsageError for a head of another journal."""
+        if head not in {entry.hash for entry, _ in self._lines}:
+            raise UsageError(
+                ja="この事件の記録にないハッシュである。", en="no line of this journal has this hash.", where=head
+            )
+        base = f"{layout.STAMPS}/{len(self._lines) + 1:06d}"
+        files = (kept(f"{base}.tsq", request), kept(f"{base}.tsr", response))
+        with self._writing().guarded():
+            for file, data in zip(files, (request, response), strict=True):
+                layout.put(self.path / file.path, data)
+        self._append([("stamp", StampLine(head=head, files=files))])
+        return self.path / files[1].path
+
+    def consent(self, consent: Consent) -> None:
+        """Record a decision that queries may leave."""
+        self._append([("consent", ConsentLine(consent=consent))])
+
+    def run(self, details: Mapping[str, Any]) -> None:
+        """Record that something was begun or ended: a plan, its outcome, versions."""
+        self._append([("run", RunLine(details=dict(details)))])
+
+    def note(self, text: str) -> None:
+        """Record a remark."""
+        self._append([("note", NoteLine(text=text))])
+
+    def sealed(self, *, bag: str, head: str, tagmanifest_sha256: str) -> None:
+        """Record that a copy with this head was bagged."""
+        self._append([("seal", SealLine(bag=bag, head=head, tagmanifest_sha256=tagmanifest_sha256))])
+
+    # How
+
+    def _writing(self) -> Writer:
+        if self._writer is None:
+            raise StoreError(
+                ja="事件フォルダは書込み用に開かれていない。",
+                en="the case folder is not open for writing.",
+                where=str(self.path),
+            )
+        return self._writer
+
+    def _append(self, lines: Sequence[tuple[str, Record]]) -> None:
+        writer = self._writing()
+        with writer.guarded():
+            texts = [(kind, canonical(line)) for kind, line in lines]
+            added = writer.journal.append(texts, at=self._clock())
+            self._learn([(entry, line) for entry, (_, line) in zip(added, lines, strict=True)])
+
+    def _take(self, entries: Sequence[JournalEntry]) -> None:
+        try:
+            self._learn([(entry, read_payload(entry)) for entry in entries])
+        except msgspec.MsgspecError as error:
+            raise AlteredError(
+                ja="記録の一行が読めない。ipattr verify で確かめる。",
+                en="a line of the journal cannot be read; run ipattr verify.",
+                where=str(self.path / layout.DATABASE),
+            ) from error
+
+    def _learn(self, lines: Sequence[tuple[JournalEntry, Record]]) -> None:
+        self._lines += lines
+        self._answers |= {line.name: line for _, line in lines if isinstance(line, AnswerLine)}
+
+    def _of(self, kind: type[L]) -> list[tuple[JournalEntry, L]]:
+        return [(entry, line) for entry, line in self._lines if isinstance(line, kind)]
+
+    def _files(self) -> tuple[KeptFile, ...]:
+        return tuple(file for _, line in self._lines for file in files_in(line))
+
+    def _exchange(self, line: AnswerLine) -> Exchange:
+        return msgspec.json.decode(read_file(self.path, _file(line, HEADER)), type=Exchange)
+
+    def _note_orphans(self) -> None:
+        """Enter what an interrupted run wrote without naming it; remove temporary files that were never whole."""
+        known = {file.path for file in self._files()}
+        left: list[KeptFile] = []
+        with layout.disk(self.path):
+            for path in layout.walk(self.path)[0]:
+                if path in known or path.partition("/")[0] not in layout.FOLDERS:
+                    continue
+                if path.rpartition("/")[2].startswith(".") and path.endswith(".part"):
+                    (self.path / path).unlink()
+                    continue
+                left.append(kept(path, (self.path / path).read_bytes()))
+        if left:
+            text = "orphan: written by an interrupted run before the journal named it; kept, not counted"
+            self._append([("note", NoteLine(text=text, files=tuple(left)))])
+
+
+def _file(line: AnswerLine, ending: str) -> KeptFile:
+    return next(file for file in line.files if file.path.endswith(ending))

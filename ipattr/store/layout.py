@@ -1,0 +1,168 @@
+"""The case folder on the disk: which file lies where, who may read it, and how a file comes to lie there for good.
+
+Folders are 0700 and files 0600 whatever the umask. A file is written once: under a name of its own, flushed to the
+disk, then named. Windows has no such modes; there the folder inherits the access list of its parent.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import sys
+import unicodedata
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ipattr.errors import StoreError
+from ipattr.sources.evidence import sync_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+DATABASE = "case.db"
+LOG = "case.db-wal"
+LOCK = "case.lock"
+README = "README.txt"
+SUMS = "SHA256SUMS"
+EVIDENCE = "evidence"
+INPUTS = "inputs"
+RESULTS = "results"
+STAMPS = "stamps"
+FOLDERS = (EVIDENCE, INPUTS, RESULTS, STAMPS)
+VOLATILE = frozenset({LOG, LOCK, f".{LOCK}.part", f".{SUMS}.part"})
+"""What lies there only while a run is under way, or was interrupted."""
+LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+"""What desktops leave in any folder; said, but no sign of tampering."""
+
+_FOLDER_MODE = 0o700
+_FILE_MODE = 0o600
+_NAME_BYTES = 180
+_UNSAFE = frozenset('/\\:*?"<>|%')
+
+
+def readme(title: str, created: str) -> bytes:
+    """Return the README.txt of a case folder: what is in it, that it is secret, how to check it."""
+    return f"""{title or "ipattr"}
+作成 / created: {created}
+
+このフォルダは ipattr の事件フォルダである。開示された IPアドレス（秘密）を含むため、取扱いに注意する。
+This is a case folder of ipattr. It holds disclosed IP addresses, which are secret: handle it accordingly.
+
+  inputs/      開示されたファイル（受領したまま） / the disclosed files, as received
+  evidence/    レジストリの回答: .body は受信したままのバイト列、.json は送信先・日時・ハッシュ
+               answers of registries: .body the bytes as received, .json server, times and hashes
+  results/     計算結果 / computed results
+  stamps/      タイムスタンプ（RFC 3161）の要求と応答 / time stamp requests and responses (RFC 3161)
+  case.db      ハッシュ連鎖付きの記録（SQLite）。追記のみ / the journal with its hash chain (SQLite), append-only
+  SHA256SUMS   全ファイルのSHA-256 / SHA-256 of every file
+  case.lock    処理中のみ存在する / there only while a run is under way
+
+検査 / to check it:
+  sha256sum -c SHA256SUMS
+  ipattr verify .
+
+ファイルを変更、追加、削除しないこと。 / Do not change, add or remove files.
+""".encode()
+
+
+def make_folder(folder: Path) -> None:
+    """Make one folder that only its owner may enter; one that is there already is narrowed."""
+    folder.mkdir(mode=_FOLDER_MODE, exist_ok=True)
+    folder.chmod(_FOLDER_MODE)
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Write a file that was not there, readable by its owner alone, and flush it; FileExistsError when it was."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
+    descriptor = os.open(path, flags, _FILE_MODE)
+    with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor has no path
+        if sys.platform != "win32":
+            os.fchmod(descriptor, _FILE_MODE)
+        file.write(data)
+        file.flush()
+        os.fsync(descriptor)
+
+
+def put(path: Path, data: bytes) -> None:
+    """Put a file into place whole or not at all: written under another name, flushed, renamed, the folder flushed."""
+    waiting = path.with_name(f".{path.name[:40]}.part")
+    waiting.unlink(missing_ok=True)
+    write_new(waiting, data)
+    waiting.replace(path)
+    sync_folder(path.parent)
+
+
+def sha256(data: bytes) -> str:
+    """Return the SHA-256 of bytes in lower-case hex."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def safe_name(name: str) -> str:
+    """Return the base name of a file as it can stand on every system and in ``SHA256SUMS``; never empty.
+
+    Separators, reserved, control and undecodable characters become ``_``; a name longer than 180 bytes of UTF-8 is cut
+    before its extension. Every other name stays as it is.
+    """
+    base = name.replace("\\", "/").rpartition("/")[2]
+    kept = "".join("_" if ch in _UNSAFE or unicodedata.category(ch)[0] == "C" else ch for ch in base).strip(" .")
+    stem, dot, extension = (kept or "file").rpartition(".")
+    if not stem or len(extension) > 10:  # noqa: PLR2004 - longer is no extension
+        stem, dot, extension = kept or "file", "", ""
+    room = _NAME_BYTES - len((dot + extension).encode())
+    return stem.encode()[:room].decode(errors="ignore") + dot + extension
+
+
+def walk(folder: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the files of a case folder and the symbolic links in it, as sorted paths with slashes."""
+    files: list[str] = []
+    links: list[str] = []
+    waiting = [""]
+    while waiting:
+        inside = waiting.pop()
+        with os.scandir(folder / inside) as entries:
+            for entry in entries:
+                path = f"{inside}/{entry.name}" if inside else entry.name
+                if entry.is_symlink():
+                    links.append(path)
+                elif entry.is_dir(follow_symlinks=False):
+                    waiting.append(path)
+                else:
+                    files.append(path)
+    return tuple(sorted(files)), tuple(sorted(links))
+
+
+def too_open(folder: Path) -> bool:
+    """Return whether anybody but the owner may look into the folder (never on Windows, where modes say nothing)."""
+    return sys.platform != "win32" and bool(stat.S_IMODE(folder.stat().st_mode) & 0o077)
+
+
+def narrow(folder: Path) -> None:
+    """Take every right from everybody but the owner, on the folder and all that lies in it."""
+    if sys.platform == "win32":
+        return
+    folder.chmod(_FOLDER_MODE)
+    for base, folders, files in os.walk(folder):
+        for name in folders:
+            (Path(base) / name).chmod(_FOLDER_MODE)
+        for name in files:
+            path = Path(base) / name
+            if stat.S_IMODE(path.lstat().st_mode) & 0o077:
+                path.chmod(_FILE_MODE)
+
+
+@contextmanager
+def disk(where: Path) -> Iterator[None]:
+    """Turn a failure of the file system into one sentence: full, read-only, gone."""
+    try:
+        yield
+    except OSError as error:
+        # The words of the system name the path again; its number and reason are enough.
+        reason = error.strerror or type(error).__name__
+        raise StoreError(
+            ja=f"事件フォルダに読み書きできない（{reason}）。確認済みの回答は失われていない。空き容量と権限を確かめる。",
+            en=f"the case folder cannot be read or written ({reason}); no acknowledged answer is lost. "
+            f"Look at free space and permissions.",
+            where=str(where),
+        ) from error

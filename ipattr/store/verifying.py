@@ -1,0 +1,283 @@
+"""Checking a case folder offline: every file against its hash, every line against the chain, every result anew.
+
+Three witnesses are compared: the files, the journal (which names every file with its SHA-256) and ``SHA256SUMS``. Where
+one differs from the other two, it is the one that is named. ``case.db`` itself has only ``SHA256SUMS`` beside it: where
+those two differ and the chain holds, both are named. A tail that was cut off, with everything rebuilt, shows only in
+the head that an earlier report printed (``expected_head``) or in a time stamp.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ipattr.errors import IpattrError, StoreError, UsageError
+from ipattr.model import Record, Verification
+from ipattr.store import layout, sums
+from ipattr.store.differences import Differences
+from ipattr.store.journal import check_header
+from ipattr.store.locking import FolderLock
+from ipattr.store.payloads import AnswerLine, ResultLine, files_in, kept_result
+from ipattr.store.reading import read_database
+from ipattr.store.witness import Chain, read_chain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from ipattr.model.keeping import KeptResult
+
+
+class _Seen(Record, frozen=True, kw_only=True):
+    """What the three witnesses say: path → SHA-256 on the disk, in ``SHA256SUMS``, in the journal.
+
+    ``listed`` is None when ``SHA256SUMS`` cannot be read. ``current``: ``SHA256SUMS`` speaks of the folder as it is,
+    though a run may have been ``interrupted`` since, before its first line.
+    """
+
+    found: dict[str, str]
+    listed: dict[str, str] | None
+    known: dict[str, str]
+    sound: bool
+    current: bool
+    interrupted: bool
+
+
+def verify(
+    folder: Path, *, recompute: Callable[[KeptResult], bytes] | None = None, expected_head: str = ""
+) -> Verification:
+    """Return every difference between a case folder and what was kept in it; nothing is written.
+
+    ``recompute`` makes a result anew from what is kept; an IpattrError from it is a notice, since nothing stored has
+    changed then. ``expected_head`` must be a hash of the chain. StoreError while somebody writes the folder, when it is
+    none, or when it is of a newer version; UsageError when ``expected_head`` is no SHA-256.
+    """
+    if expected_head and not re.fullmatch(r"[0-9a-f]{64}", expected_head):
+        raise UsageError(
+            ja="ハッシュは16進64桁の小文字である。",
+            en="a head is 64 lower-case hexadecimal digits.",
+            where=expected_head,
+        )
+    if not any((folder / name).is_file() for name in (layout.DATABASE, layout.SUMS)):
+        raise StoreError(
+            ja="事件フォルダではない（case.db も SHA256SUMS もない）。",
+            en="this is no case folder (neither case.db nor SHA256SUMS).",
+            where=str(folder),
+        )
+    with layout.disk(folder):
+        lock = FolderLock(folder, exclusive=False)
+        try:
+            return _verify(folder, left=lock.interrupted, recompute=recompute, expected_head=expected_head)
+        finally:
+            lock.release(clean=False)
+
+
+def _verify(
+    folder: Path, *, left: bool, recompute: Callable[[KeptResult], bytes] | None, expected_head: str
+) -> Verification:
+    said = Differences()
+    paths, links = layout.walk(folder)
+    for path in links:
+        said.error(path, "IPA852", ja="シンボリックリンクである。", en="is a symbolic link.")
+    if layout.too_open(folder):
+        said.notice(
+            ".", "IPA859", ja="他の利用者も読める権限である（0700でない）。", en="others may read it (not 0700)."
+        )
+    found = _found(folder, paths, said)
+    listed = _listed(folder, said)
+    database, log = read_database(folder)
+    matches = listed is not None and listed.get(layout.DATABASE) == found.get(layout.DATABASE, "")
+    if matches:
+        check_header(folder / layout.DATABASE)
+    chain = read_chain(database, log, said)
+    interrupted = left or bool(log) or chain.state == "open"
+    current = bool(matches and not log) or not interrupted
+    known = {file.path: file.sha256 for line in chain.lines for file in files_in(line)}
+    seen = _Seen(found=found, listed=listed, known=known, sound=chain.sound, current=current, interrupted=interrupted)
+    if interrupted:
+        said.notice(
+            layout.DATABASE,
+            "IPA859",
+            ja="前回の処理が途中で終わっている。" + ("" if current else "case.db のハッシュは比べられない。"),
+            en="the last run was interrupted" + ("." if current else "; the hash of case.db cannot be compared."),
+        )
+    _compare_database(seen, said)
+    for path in sorted({*found, *(listed or {}), *known} - {layout.DATABASE}):
+        _compare(path, seen, said)
+    _check_headers(folder, chain, seen, said)
+    recomputed = _recompute(chain, recompute, said)
+    if expected_head and expected_head not in chain.hashes:
+        said.error(
+            layout.DATABASE,
+            "IPA858",
+            ja="以前の報告書にあるハッシュが連鎖にない。末尾が切られたか、記録が差し替えられた。",
+            en="the head of an earlier report is not in the chain: its end was cut off, or the journal was replaced.",
+        )
+    return Verification(
+        intact=said.intact,
+        head=chain.hashes[-1] if chain.hashes else "",
+        entries=len(chain.hashes),
+        files=len(found),
+        answers=sum(isinstance(line, AnswerLine) for line in chain.lines),
+        results=sum(isinstance(line, ResultLine) for line in chain.lines),
+        recomputed=recomputed,
+        interrupted=interrupted,
+        changes=said.changes,
+    )
+
+
+def _found(folder: Path, paths: tuple[str, ...], said: Differences) -> dict[str, str]:
+    """Return the SHA-256 of every file that counts; say which do not."""
+    import hashlib
+
+    found: dict[str, str] = {}
+    for path in paths:
+        if path in layout.VOLATILE:
+            said.notice(path, "IPA859", ja="中断した処理が残した。", en="was left by an interrupted run.")
+        if path == layout.SUMS or path in layout.VOLATILE:
+            continue
+        if path.rpartition("/")[2] in layout.LITTER:
+            said.notice(path, "IPA859", ja="デスクトップが置いたファイルである。", en="was left by a desktop.")
+            continue
+        try:
+            with (folder / path).open("rb") as file:
+                found[path] = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError:
+            found[path] = ""
+            said.error(path, "IPA851", ja="読めない。", en="cannot be read.")
+    return found
+
+
+def _listed(folder: Path, said: Differences) -> dict[str, str] | None:
+    """Return what ``SHA256SUMS`` says, None when it is missing or not in its form."""
+    path = folder / layout.SUMS
+    if not path.is_file():
+        said.error(layout.SUMS, "IPA850", ja="ない。", en="is missing.")
+        return None
+    try:
+        return sums.parse(path.read_bytes())
+    except ValueError as error:
+        said.error(layout.SUMS, "IPA853", ja=f"書式と異なる（{error}）。", en=f"is not in its form ({error}).")
+        return None
+
+
+def _compare_database(seen: _Seen, said: Differences) -> None:
+    name = layout.DATABASE
+    if name not in seen.found:
+        said.error(name, "IPA850", ja="ない。", en="is missing.")
+    elif seen.listed is not None and seen.current and seen.listed.get(name) != seen.found[name]:
+        en = "differs from SHA256SUMS" + ("; one of the two was changed." if seen.sound else ".")
+        ja = "SHA256SUMS と異なる。" + ("どちらかが変更された。" if seen.sound else "")
+        said.error(name, "IPA851", ja=ja, en=en)
+        if seen.sound:
+            said.error(
+                layout.SUMS,
+                "IPA853",
+                ja="case.db と異なる。どちらかが変更された。",
+                en="differs from case.db; one of the two was changed.",
+            )
+
+
+def _compare(path: str, seen: _Seen, said: Differences) -> None:
+    """Compare what the witnesses say of one file, and name the one that is alone."""
+    on_disk, known = seen.found.get(path), seen.known.get(path)
+    listed = _of(seen.listed, path)
+    if on_disk is None:
+        if known is not None or not seen.sound:
+            said.error(path, "IPA850", ja="ない。", en="is missing.")
+        elif seen.current:
+            said.error(
+                layout.SUMS,
+                "IPA853",
+                ja=f"記録にないファイルを挙げている: {path}",
+                en=f"lists a file that the journal does not know: {path}",
+            )
+    elif known is not None:
+        if on_disk != known:
+            said.error(path, "IPA851", ja="記録のSHA-256と異なる。", en="differs from its SHA-256 in the journal.")
+        elif seen.current and seen.listed is not None and listed != known:
+            said.error(
+                layout.SUMS,
+                "IPA853",
+                ja=f"このファイルの行がないか、異なる: {path}",
+                en=f"its line for this file is missing or wrong: {path}",
+            )
+    elif listed is None:
+        _unlisted(path, seen, said)
+    elif on_disk != listed:
+        said.error(path, "IPA851", ja="SHA256SUMS と異なる。", en="differs from SHA256SUMS.")
+    elif seen.sound:
+        said.error(path, "IPA856", ja="記録にないファイルである。", en="is a file that the journal does not know.")
+
+
+def _of(listed: Mapping[str, str] | None, path: str) -> str | None:
+    return None if listed is None else listed.get(path)
+
+
+def _unlisted(path: str, seen: _Seen, said: Differences) -> None:
+    if seen.interrupted and path.partition("/")[0] in layout.FOLDERS:
+        said.notice(
+            path,
+            "IPA859",
+            ja="中断した処理が残したもの。回答としては数えない。",
+            en="was left by the interrupted run; it counts for nothing.",
+        )
+    else:
+        said.error(
+            path, "IPA852", ja="後から加えられた。", en="was added: neither SHA256SUMS nor the journal lists it."
+        )
+
+
+def _check_headers(folder: Path, chain: Chain, seen: _Seen, said: Differences) -> None:
+    """Say which headers, unchanged by their hash, are not what the evidence format writes or speak of another body."""
+    import msgspec
+
+    from ipattr.model import Exchange
+    from ipattr.sources.evidence import header_bytes
+
+    for line in chain.lines:
+        if not isinstance(line, AnswerLine) or len(line.files) != 2:  # noqa: PLR2004 - header and body
+            continue
+        header, body = line.files
+        if seen.found.get(header.path) != header.sha256:
+            continue
+        data = (folder / header.path).read_bytes()
+        try:
+            exchange = msgspec.json.decode(data, type=Exchange)
+            fits = header_bytes(exchange) == data and (exchange.sha256, exchange.size) == (body.sha256, body.size)
+        except (msgspec.MsgspecError, UnicodeError, RecursionError):
+            fits = False
+        if not fits:
+            said.error(
+                header.path,
+                "IPA856",
+                ja="証拠の見出しの形でないか、本文と合わない。",
+                en="is not a header of evidence, or speaks of another body.",
+            )
+
+
+def _recompute(chain: Chain, recompute: Callable[[KeptResult], bytes] | None, said: Differences) -> int:
+    """Return how many results were made anew; say which came out otherwise."""
+    if recompute is None or not chain.sound:
+        return 0
+    made = 0
+    for entry, line in zip(chain.entries, chain.lines, strict=True):
+        if not isinstance(line, ResultLine):
+            continue
+        result = kept_result(entry, line)
+        try:
+            again = layout.sha256(recompute(result))
+        except IpattrError as error:
+            said.notice(
+                result.file.path, "IPA859", ja=f"再計算できない。{error.ja}", en=f"cannot be recomputed: {error.en}"
+            )
+            continue
+        made += 1
+        if again != result.file.sha256:
+            said.error(
+                result.file.path,
+                "IPA857",
+                ja="保存した入力と回答から計算し直すと異なる結果になる。",
+                en="differs from what the kept inputs and answers give when computed again.",
+            )
+    return made
