@@ -1,4 +1,4 @@
-"""The order: what was read → attribution → search key → retention → linking → destinations → one document."""
+"""The order: what was read → attribution → registries' answers → search key → retention → linking → one document."""
 
 from __future__ import annotations
 
@@ -21,9 +21,11 @@ from ipattr.model import (
     DeadlineStatus,
     LoginEvent,
     Reading,
+    Registration,
     SearchKey,
     Text,
 )
+from ipattr.registration import Asked, Inquired, Moment, register, registration_key
 from ipattr.retention import deadline
 from ipattr.search_key import held_items, rule_boundaries, search_key
 from ipattr.version import __version__
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from ipattr.registry import Registry
+
+__all__ = ["Asked", "build_case"]
 
 T = TypeVar("T")
 
@@ -45,12 +49,14 @@ def build_case(
     platform: str,
     as_of: date,
     as_of_source: Literal["given", "clock"],
+    asked: Asked | None = None,
 ) -> Case:
     """Turn what was read into the one document, each verdict evaluated once per distinct question.
 
     ``platform`` is a platform id, or empty when none was named; ``as_of`` is the JST date that deadlines are judged on.
+    ``asked`` is what the registries answered: it stands beside the other verdicts and changes none of them.
     """
-    verdicts = _Verdicts(registry, platform=platform, as_of=as_of)
+    verdicts = _Verdicts(registry, platform=platform, as_of=as_of, asked=asked)
     rows = tuple(verdicts.row(number, login) for number, login in enumerate(reading.events, start=1))
     links, link_findings = link(posts.posts, reading.events) if posts is not None else ((), ())
     return Case(
@@ -75,17 +81,21 @@ def build_case(
         pending=reading.pending,
         summary=_summary(rows, verdicts, as_of=as_of),
         findings=reading.findings + (posts.findings if posts is not None else ()) + link_findings,
+        registrations=verdicts.registrations,
+        inquiry=asked.inquiry if asked is not None else None,
     )
 
 
 class _Verdicts:
-    """The four tables of a case, filled as rows ask: equal questions share one entry and are answered once."""
+    """The tables of a case, filled as rows ask: equal questions share one entry and are answered once."""
 
-    def __init__(self, registry: Registry, *, platform: str, as_of: date) -> None:
+    def __init__(self, registry: Registry, *, platform: str, as_of: date, asked: Asked | None) -> None:
         self.attributions: dict[str, Attribution] = {}
         self.search_keys: dict[str, SearchKey] = {}
         self.deadlines: dict[str, Deadline] = {}
         self.candidate_sets: dict[str, CandidateSet] = {}
+        self.registrations: dict[str, Registration] = {}
+        self._inquired = Inquired(asked, facts=registry) if asked is not None else None
         self._registry = registry
         self._as_of = as_of
         self._platform = registry.platforms.get(platform)
@@ -113,6 +123,26 @@ class _Verdicts:
             search_key=self._search_key(attribution, login, parties, day),
             deadline=self._deadline(attribution, login, day),
             candidates=self._candidates(login),
+            registration=self._registration(login, attribution_key),
+        )
+
+    def _registration(self, login: LoginEvent, attribution: str) -> str:
+        inquired = self._inquired
+        # A case in whose folder nothing was ever asked says nothing about registries, rather than "not asked" per row.
+        if inquired is None or inquired.empty:
+            return ""
+        moment = Moment(login.instant.utc, login.instant.precision) if login.instant is not None else None
+        return self._once(
+            registration_key(login, attribution),
+            self.registrations,
+            "r",
+            lambda: register(
+                login.address.line,
+                moment,
+                inquired=inquired,
+                offline=self.attributions[attribution],
+                as_of=self._as_of,
+            ),
         )
 
     def _search_key(

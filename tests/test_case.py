@@ -6,12 +6,15 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
+from registry_answers import asked, found, held, missing
 
 import ipattr
 from ipattr.case import build_case
 
 if TYPE_CHECKING:
+    from ipattr.case import Asked
     from ipattr.model import AddresseeSummary, Case, Deadline
     from ipattr.registry import Registry
 
@@ -273,3 +276,55 @@ def test_an_embedded_ipv4_address_is_attributed_and_dated_and_stays_in_review(tm
     assert embedded.deadlines[row.deadline] == plain.deadlines[twin.deadline]
     assert embedded.search_keys[row.search_key] == plain.search_keys[twin.search_key]
     assert embedded.candidate_sets[row.candidates].candidates == plain.candidate_sets[twin.candidates].candidates
+
+
+def registered(folder: Path, registry: Registry, inquiry: Asked | None, *rows: str) -> Case:
+    reading = ipattr.read([write(folder, *rows)])
+    return build_case(reading, None, registry=registry, platform="", as_of=AS_OF, as_of_source="given", asked=inquiry)
+
+
+ROWS = (
+    f"2026-09-01T03:00:00Z,{DOCOMO},",
+    f"2026-09-01T03:00:00Z,{DOCOMO},50000",
+    f"2026-09-02T03:00:00Z,{DOCOMO},",
+    f"2026-09-01T03:00:00Z,{KDDI},",
+    f"2026-09-01T03:00:00Z,{HOP},",
+    f"2026-09-01T03:00:00Z,{OUTSIDE},",
+)
+
+
+def answers() -> Asked:
+    return asked(
+        found("jpnic", DOCOMO, "1.66.0.0/15", "株式会社ＮＴＴドコモ", events=(("registration", "2010-09-01"),)),
+        found("apnic", KDDI, "106.128.0.0/10", "SoftBank Corp.", events=(("last changed", "2026-10-01"),)),
+        missing("apnic", OUTSIDE),
+        held_back=[held(HOP)],
+    )
+
+
+def test_equal_questions_to_the_registries_are_answered_once(tmp_path: Path, registry: Registry) -> None:
+    case = registered(tmp_path, registry, answers(), *ROWS)
+    assert [row.registration for row in case.rows] == ["r1", "r1", "r2", "r3", "r4", "r5"]
+    said = [case.registrations[row.registration] for row in case.rows]
+    assert [one.status for one in said] == ["registered"] * 4 + ["withheld", "not-found"]
+    assert [one.views[0].agreement for one in said[:4]] == ["agrees"] * 3 + ["disagrees"]
+    assert said[3].views[0].at_login == "not-proven"
+    assert case.inquiry == answers().inquiry
+
+
+def test_registry_answers_stand_beside_the_offline_verdicts_and_change_none(tmp_path: Path, registry: Registry) -> None:
+    offline = registered(tmp_path, registry, None, *ROWS)
+    assert (offline.registrations, offline.inquiry) == ({}, None)
+    assert {row.registration for row in offline.rows} == {""}
+    case = registered(tmp_path, registry, answers(), *ROWS)
+    rows = tuple(msgspec.structs.replace(row, registration="") for row in case.rows)
+    assert msgspec.structs.replace(case, rows=rows, registrations={}, inquiry=None) == offline
+
+
+def test_a_folder_in_which_nothing_was_asked_keeps_its_head_and_says_nothing_of_registries(
+    tmp_path: Path, registry: Registry
+) -> None:
+    case = registered(tmp_path, registry, asked(), *ROWS)
+    assert case.registrations == {}
+    assert case.inquiry is not None
+    assert case.inquiry.journal_head

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from ipattr.renderers import registry
 from ipattr.renderers.layout import Line, Tone, inert
 from ipattr.renderers.view import View, clock, endpoint, span, unknown_parties, weekday
 from ipattr.renderers.words import (
@@ -258,6 +259,13 @@ def time_and_nearest(view: View, shape: Shape) -> list[Line]:
 def address_and_origin(view: View, shape: Shape) -> list[Line]:
     """Set address and origin in one cell."""
     return address(view, shape) + origin(view, shape)
+
+
+def address_origin_and_holder(view: View, shape: Shape) -> list[Line]:
+    """Set address, origin and what the registries say in one cell."""
+    said = registry.cell(view, shape)
+    label = [Line(shape.say("登録名義:", "registered holder:"), "dim")] if said else []
+    return address_and_origin(view, shape) + label + said
 
 
 def practice(view: View, shape: Shape) -> list[Line]:

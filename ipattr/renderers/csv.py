@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ipattr.renderers import registry
 from ipattr.renderers.basis import retention
 from ipattr.renderers.layout import inert
 from ipattr.renderers.repairs import shortly
@@ -31,7 +32,7 @@ from ipattr.renderers.words import any_of, conservation, keys, party_name, party
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from ipattr.model import Case, Finding, KeyItem, Pending, Post, Provenance, Reject
+    from ipattr.model import Case, Finding, KeyItem, Pending, Post, Provenance, RegistrationView, Reject
 
 INPUT_COLUMNS = (
     "row",
@@ -99,6 +100,41 @@ VERDICT_COLUMNS = (
     "provenance",
 )
 COLUMNS = INPUT_COLUMNS + VERDICT_COLUMNS
+# Only where registries were asked, and last: who reads the file by position, or compares it whole, sees no change in a
+# case that stayed offline.
+REGISTRY_COLUMNS = (
+    "registry_status",
+    "registry_mode",
+    "registry_basis",
+    "registry_source",
+    "registry_server",
+    "registry_asked",
+    "registry_first",
+    "registry_last",
+    "registry_cidrs",
+    "registry_handle",
+    "registry_network_name",
+    "registry_country",
+    "registry_holder_ja",
+    "registry_holder_en",
+    "registry_administered_by",
+    "registry_registered",
+    "registry_changed",
+    "registry_matches",
+    "registry_agreement",
+    "registry_at_login",
+    "registry_history",
+    "registry_received_utc",
+    "registry_received_jst",
+    "registry_evidence",
+    "registry_sha256",
+    "registry_others",
+    "registry_origin_as",
+    "registry_ptr",
+    "registry_explanation",
+    "registry_next_step",
+    "registry_journal_head",
+)
 _LIVE = re.compile("[ \u3000\u00a0]*[=+\\-@＝＋－＠\t\r\n']")
 _REWRITTEN = re.compile(r"[0-9]{16,}|0[0-9]+|[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]+|[0-9]+(?:[-/:][0-9]+){1,2}")
 _IDS = frozenset({"account_id", "account_name"})
@@ -111,22 +147,28 @@ def render(case: Case, *, lang: str) -> str:
     declared = {name: _written({"declared_zone": zone}) for name, zone in zones.items()}
     stamp = _written(_stamp(case, lang))
     verdicts = _Verdicts(case, lang)
-    lines = ["\ufeff" + ",".join(map(_quoted, COLUMNS)) + "\r\n"]
+    columns = COLUMNS + REGISTRY_COLUMNS if case.registrations else COLUMNS
+    lines = ["\ufeff" + ",".join(map(_quoted, columns)) + "\r\n"]
     for view in views(case):
         zone = declared.get(view.login.provenance.source, {})
-        lines.append(_line({**_written(_login(view)), **verdicts.of(view), **stamp, **zone}))
-    lines += [_line({**_written(_pending(row, lang)), **stamp, **declared.get(row.file, {})}) for row in case.pending]
+        lines.append(_line({**_written(_login(view)), **verdicts.of(view), **stamp, **zone}, columns))
     lines += [
-        _line({**_written(_reject(reject, lang)), **stamp, **declared.get(reject.file, {})})
+        _line({**_written(_pending(row, lang)), **stamp, **declared.get(row.file, {})}, columns) for row in case.pending
+    ]
+    lines += [
+        _line({**_written(_reject(reject, lang)), **stamp, **declared.get(reject.file, {})}, columns)
         for reject in log_rejects(case)
     ]
-    lines += [_line({**_written({**_reject(reject, lang), "kind": "post"}), **stamp}) for reject in post_rejects(case)]
+    lines += [
+        _line({**_written({**_reject(reject, lang), "kind": "post"}), **stamp}, columns)
+        for reject in post_rejects(case)
+    ]
     return "".join(lines)
 
 
-def _line(cells: dict[str, str]) -> str:
+def _line(cells: dict[str, str], columns: tuple[str, ...]) -> str:
     """Join the written cells of one row; a column without one is an empty cell."""
-    return ",".join([cells.get(column, '""') for column in COLUMNS]) + "\r\n"
+    return ",".join([cells.get(column, '""') for column in columns]) + "\r\n"
 
 
 def _written(facts: dict[str, str]) -> dict[str, str]:
@@ -149,6 +191,7 @@ def guard(text: str, *, is_id: bool) -> str:
 
 def _stamp(case: Case, lang: str) -> dict[str, str]:
     return {
+        "registry_journal_head": case.inquiry.journal_head if case.inquiry else "",
         "ipattr_schema": case.schema_version,
         "as_of": case.as_of.isoformat(),
         "platform": case.platform,
@@ -232,6 +275,7 @@ class _Verdicts:
             **self._once(("search", row.search_key), view, self._search),
             **self._once(("deadline", row.deadline), view, self._deadline),
             **self._once(("candidates", row.candidates), view, self._candidates),
+            **self._once(("registration", row.registration), view, self._registration),
             **_written(own),
         }
 
@@ -306,6 +350,62 @@ class _Verdicts:
         )
         return {"candidates_status": found.status, "candidates": "; ".join(listed)}
 
+    def _registration(self, view: View) -> dict[str, str]:
+        found = view.registration
+        if found is None:
+            return {}
+        facts = {
+            "registry_status": found.status,
+            "registry_mode": found.mode,
+            "registry_others": " | ".join(self._other(one) for one in found.views[1:]),
+            "registry_origin_as": registry.origins(found),
+            "registry_ptr": "; ".join(found.names),
+            "registry_explanation": found.explanation.pick(self.lang),
+            "registry_next_step": found.next_step.pick(self.lang),
+        }
+        return facts | (self._leading(found.views[0]) if found.views else {})
+
+    def _leading(self, one: RegistrationView) -> dict[str, str]:
+        """Return the cells of the most authoritative answer; instants in UTC, and in JST where the column says so."""
+        return {
+            "registry_basis": one.basis,
+            "registry_source": one.source,
+            "registry_server": one.server,
+            "registry_asked": one.subject,
+            "registry_first": one.first,
+            "registry_last": one.last,
+            "registry_cidrs": "; ".join(one.cidrs),
+            "registry_handle": one.handle,
+            "registry_network_name": one.name,
+            "registry_country": one.country,
+            "registry_holder_ja": "; ".join(dict.fromkeys(h.text for h in one.holders if h.lang == "ja")),
+            "registry_holder_en": "; ".join(dict.fromkeys(h.text for h in one.holders if h.lang == "en")),
+            "registry_administered_by": one.refers_to,
+            "registry_registered": one.registered,
+            "registry_changed": one.changed,
+            "registry_matches": "; ".join(registry.match_text(match, self.lang) for match in one.matches),
+            "registry_agreement": one.agreement,
+            "registry_at_login": one.at_login,
+            "registry_history": registry.period(one),
+            "registry_received_utc": iso(one.received, "s", zone="UTC"),
+            "registry_received_jst": iso(one.received, "s", zone="JST"),
+            "registry_evidence": one.evidence,
+            "registry_sha256": one.sha256,
+        }
+
+    def _other(self, one: RegistrationView) -> str:
+        """Name a further answer shortly: source, block, holder, what it proves, and its evidence."""
+        holder = " / ".join(registry.holder_names(one, self.lang))
+        parts = (
+            f"{one.source} {one.server}",
+            f"{one.first} - {one.last}",
+            holder or (f"-> {one.refers_to}" if one.refers_to else ""),
+            registry.period(one),
+            f"{one.basis} {one.agreement} {one.at_login}",
+            one.evidence,
+        )
+        return "; ".join(filter(None, parts))
+
     def _nearest(self, view: View) -> Iterable[str]:
         for link in view.links:
             post = self.posts.get(link.post)
@@ -333,6 +433,9 @@ class _Verdicts:
             self._once_said(("attribution", row.attribution), view.attribution.findings),
             self._once_said(("deadline", row.deadline), view.deadline.findings),
             self._candidates_said(row.candidates, view.candidates.findings),
+            self._once_said(
+                ("registration", row.registration), view.registration.findings if view.registration else ()
+            ),
         )
         return " | ".join(filter(None, parts))
 

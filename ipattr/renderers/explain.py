@@ -5,21 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ipattr.errors import UsageError
+from ipattr.renderers import registry
 from ipattr.renderers.basis import holder
 from ipattr.renderers.cells import Shape, status
 from ipattr.renderers.layout import inert, paragraph
 from ipattr.renderers.view import View, clock, endpoint, span, unchecked_links, unknown_parties, views, weekday
 from ipattr.renderers.words import (
+    AGREEMENT,
+    AT_LOGIN,
     ATTRIBUTION,
+    BASIS,
     CANDIDATES,
     CONFIDENCE,
     KIND,
+    MODE,
     PERIOD,
     POSITION,
+    REGISTRATION,
     RELATION,
     ROW_STATUS,
     SEARCH,
     SHARING,
+    SOURCE,
     UNCHECKED,
     ZONE_SOURCE,
     figure,
@@ -32,7 +39,18 @@ from ipattr.renderers.words import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from ipattr.model import Attribution, Candidate, Case, Citation, Deadline, KeyOption, Link, Party, Provenance
+    from ipattr.model import (
+        Attribution,
+        Candidate,
+        Case,
+        Citation,
+        Deadline,
+        KeyOption,
+        Link,
+        Party,
+        Provenance,
+        RegistrationView,
+    )
 
 
 def explain(
@@ -71,6 +89,7 @@ class _Way:
         self.read()
         self.network()
         self.parties()
+        self.registration()
         self.search()
         self.candidates()
         self.retention()
@@ -213,6 +232,55 @@ class _Way:
         for place, codes in places.items():
             self.fact("根拠", "rests on", (place + self.cited(codes)).strip())
 
+    def registration(self) -> None:
+        """Write what each registry answer says, where in it that stands, and how it was weighed."""
+        found = self.view.registration
+        if found is None:
+            return
+        self.step("レジストリの回答", "What the registries say")
+        self.fact("状態", "status", word(REGISTRATION, found.status, self.lang))
+        self.fact("照会の方式", "mode", word(MODE, found.mode, self.lang))
+        self.fact("説明", "explanation", found.explanation.pick(self.lang))
+        self.fact("次の手", "next step", found.next_step.pick(self.lang))
+        for answer in found.views:
+            self.answer(answer)
+        self.fact("経路の起点AS", "origin AS by routing answers", registry.origins(found))
+        self.fact(
+            "逆引き名(照会日現在、ログイン時のものではない)",
+            "reverse name (on the day asked, not at the login)",
+            ", ".join(found.names),
+        )
+        for finding in found.findings:
+            self.item(f"{finding.code} {finding.message.pick(self.lang)}")
+
+    def answer(self, answer: RegistrationView) -> None:
+        """Write one answer: block, holder, dates with their places, matches, reasons, and the evidence."""
+        at = answer.pointers
+
+        def placed(value: str, key: str) -> str:
+            return f"{value} [{at[key]}]" if value and key in at else value
+
+        self.item(f"{word(SOURCE, answer.source, self.lang)} {answer.server} <- {answer.subject}")
+        self.fact("根拠の種類", "basis", word(BASIS, answer.basis, self.lang))
+        self.fact("範囲", "block", f"{answer.first} - {answer.last} ({', '.join(answer.cidrs)})")
+        self.fact("識別子", "handle", placed(answer.handle, "handle"))
+        self.fact("ネットワーク名", "network name", placed(answer.name, "name"))
+        self.fact("国", "country", placed(answer.country, "country"))
+        for name in answer.holders:
+            self.fact("登録名義(原文)", "holder as registered", f"{name.text} ({name.rule}) [{name.at}]")
+        self.fact("管理するレジストリ", "administered by", answer.refers_to)
+        self.fact("登録", "registered", placed(registry.dated(answer.registered), "registered"))
+        self.fact("最終更新", "last changed", placed(registry.dated(answer.changed), "changed"))
+        self.fact("履歴の期間", "history", placed(registry.period(answer), "history"))
+        for match in answer.matches:
+            self.fact("一致した名称", "name matched", registry.match_text(match, self.lang))
+        self.fact("判定との照合", "against the verdict", word(AGREEMENT, answer.agreement, self.lang))
+        self.fact("ログイン時点", "at the login", word(AT_LOGIN, answer.at_login, self.lang))
+        for reason in answer.reasons:
+            self.fact("理由", "because", reason.pick(self.lang))
+        self.fact("受信", "received", registry.instants(answer))
+        self.fact("証拠", "evidence", f"{answer.evidence} SHA-256 {answer.sha256}")
+
     def search(self) -> None:
         """Write what each addressee needs, against what is held."""
         verdict = self.view.search
@@ -346,6 +414,8 @@ class _Way:
                 continue
             dated = f" ({citation.dated})" if citation.dated else ""
             self.item(f"{code}: {citation.title}{dated} {citation.locator}".rstrip())
+        if self.case.inquiry is not None and self.case.inquiry.journal_head:
+            self.fact("記録の先端", "journal head", self.case.inquiry.journal_head)
         self.fact("データ版", "data version", self.case.data_version)
         self.fact("ipattr", "ipattr", self.case.tool_version)
 

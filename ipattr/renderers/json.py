@@ -9,6 +9,9 @@ import msgspec
 from ipattr.errors import InputError
 from ipattr.model import SCHEMA_VERSION, Case
 
+# Version 1.0 had no registry answers; everything else is as in 1.1.
+_READABLE = ("1.0", SCHEMA_VERSION)
+
 
 def encode(case: Case, *, pretty: bool) -> bytes:
     """Return the whole case as one JSON document (RFC 8259) and a newline; ``pretty`` indents it by two."""
@@ -17,7 +20,10 @@ def encode(case: Case, *, pretty: bool) -> bytes:
 
 
 def load(data: bytes, *, where: str) -> Case:
-    """Read a case back from its JSON; raise InputError naming the key path of whatever does not fit."""
+    """Read a case back from its JSON, one of version 1.0 as one of today's without registry answers.
+
+    Raise InputError naming the key path of whatever does not fit.
+    """
     try:
         case = msgspec.json.decode(data, type=Case)
     except msgspec.ValidationError as error:
@@ -40,14 +46,17 @@ def load(data: bytes, *, where: str) -> Case:
         ) from error
     _refuse_other_version(case, where)
     _refuse_loose_keys(case, where)
-    return case
+    # What is written again is written in today's form, so it must bear today's version.
+    return (
+        case if case.schema_version == SCHEMA_VERSION else msgspec.structs.replace(case, schema_version=SCHEMA_VERSION)
+    )
 
 
 def _refuse_other_version(case: Case, where: str) -> None:
-    if case.schema_version != SCHEMA_VERSION:
+    if case.schema_version not in _READABLE:
         raise InputError(
-            ja=f"結果の版は {case.schema_version} で、このプログラムが読む版 {SCHEMA_VERSION} ではない。",
-            en=f"The result has version {case.schema_version}; this program reads version {SCHEMA_VERSION}.",
+            ja=f"結果の版は {case.schema_version} で、このプログラムが読む版 {'、'.join(_READABLE)} ではない。",
+            en=f"The result has version {case.schema_version}; this program reads {' and '.join(_READABLE)}.",
             where=f"{where}: $.schema_version",
         )
 
@@ -60,8 +69,9 @@ def _refuse_loose_keys(case: Case, where: str) -> None:
             ("search_key", row.search_key, case.search_keys),
             ("deadline", row.deadline, case.deadlines),
             ("candidates", row.candidates, case.candidate_sets),
+            ("registration", row.registration, case.registrations),
         ):
-            if key not in table:
+            if key not in table and (key or table or name != "registration"):
                 raise InputError(
                     ja=f"行の参照先「{key}」が結果の中にない。結果のファイルが切れているか、書き換えられている。",
                     en=f"The row points at {key!r}, which the result does not hold; the file was cut or edited.",

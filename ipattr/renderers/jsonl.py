@@ -20,10 +20,11 @@ def render(case: Case) -> str:
     """Return the lines, each complete in itself.
 
     Their types are ``case``, ``login``, ``pending``, ``reject``, ``post-reject`` and ``post``. A ``login`` carries its
-    verdicts whole and all its links; ``case`` carries counts, inputs with declared zones, versions, as-of date and
-    summary.
+    verdicts whole and all its links, and what the registries said where they were asked; ``case`` carries counts,
+    inputs with declared zones, versions, as-of date and summary, and how the registries were asked.
     """
     tables = [_encoded(t) for t in (case.attributions, case.search_keys, case.deadlines, case.candidate_sets)]
+    registrations = _encoded(case.registrations)
     links: dict[str, list[object]] = {}
     for link in case.links:
         links.setdefault(link.login, []).append(link)
@@ -31,7 +32,7 @@ def render(case: Case) -> str:
     lines = [_encode({"type": "case", **stamp, **_basis(case)})]
     for view in views(case):
         row, instant = view.row, view.login.instant
-        record = {
+        record: dict[str, object] = {
             "type": "login",
             **stamp,
             "number": row.number,
@@ -44,6 +45,8 @@ def render(case: Case) -> str:
             "candidates": tables[3][row.candidates],
             "links": links.get(row.login.id, []),
         }
+        if row.registration:
+            record["registration"] = registrations[row.registration]
         lines.append(_encode(record))
     lines += [_encode({"type": "pending", **stamp, "pending": waiting}) for waiting in case.pending]
     known = len(log_rejects(case))
@@ -59,6 +62,8 @@ def _encoded(table: Mapping[str, object]) -> dict[str, msgspec.Raw]:
 
 
 def _basis(case: Case) -> dict[str, object]:
+    # A case without registry answers has no such key: what was written before this version stays as it was.
+    asked = {"inquiry": case.inquiry} if case.inquiry is not None else {}
     return {
         "tool_version": case.tool_version,
         "as_of_source": case.as_of_source,
@@ -69,4 +74,5 @@ def _basis(case: Case) -> dict[str, object]:
         "post_inputs": case.post_inputs,
         "summary": case.summary,
         "findings": case.findings,
+        **asked,
     }

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from ipattr.renderers import basis, cells
+from ipattr.renderers import basis, cells, registry
 from ipattr.renderers.cells import Shape
 from ipattr.renderers.layout import Column, Line, block, inert, paragraph, table, width
 from ipattr.renderers.repairs import pending_lines, pending_title
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from ipattr.model import AddresseeSummary, Case, Counts, Finding, InputFile, Link, Post, Reject
 
 STACKED_BELOW = 100
+# So many more sentences that differ only by the login are joined into one.
+_ALIKE = 3
 
 Cell = Callable[[View, Shape], list[Line]]
 
@@ -51,6 +53,7 @@ def render(case: Case, *, lang: str, color: bool, columns: int) -> str:
     page.summary()
     page.posts()
     page.rows()
+    page.registrations()
     page.next_steps()
     page.chains()
     page.basis()
@@ -249,10 +252,20 @@ class _Page:
             (Column(self.say("アドレス", "Address"), 16), cells.address),
             (Column(self.say("起点AS・登録者", "Origin AS"), 14), cells.origin),
         ]
+        third: tuple[Column, Cell] = (
+            Column(self.say("アドレス・起点AS", "Address, origin AS"), 15),
+            cells.address_and_origin,
+        )
+        if self.case.registrations:
+            place.append((Column(self.say("登録名義(照会)", "Registered holder"), 18), registry.cell))
+            third = (
+                Column(self.say("アドレス・起点AS・登録名義", "Address, origin AS, holder"), 15),
+                cells.address_origin_and_holder,
+            )
         squeezed: list[tuple[Column, Cell]] = [
             (Column("No.", 6), cells.number),
             (Column(self.say("接続日時", "Connected"), 12), cells.time_and_nearest),
-            (Column(self.say("アドレス・起点AS", "Address, origin AS"), 15), cells.address_and_origin),
+            third,
         ]
         return head + place + self.verdict_columns(22), squeezed + self.verdict_columns(15)
 
@@ -268,6 +281,38 @@ class _Page:
         if self.shape.practice:
             columns.append((Column(self.say("実務(参考)", "practice"), 10), cells.practice))
         return columns
+
+    def registrations(self) -> None:
+        """Write each answer once in full, with its rows, then what to do about them, routing and reverse names."""
+        if not self.case.registrations:
+            return
+        blocks: dict[str, list[int]] = {}
+        others: dict[str, list[int]] = {}
+        steps: dict[str, list[int]] = {}
+        for view in self.views:
+            found = view.registration
+            if found is None:
+                continue
+            number = view.row.number
+            for answer in found.views:
+                blocks.setdefault("; ".join(registry.block(answer, found, self.lang)), []).append(number)
+            if not found.views:
+                others.setdefault(found.explanation.pick(self.lang), []).append(number)
+            if found.origins:
+                others.setdefault(
+                    self.say("経路の起点 ", "origin by routing answers ") + registry.origins(found), []
+                ).append(number)
+            steps.setdefault(found.next_step.pick(self.lang), []).append(number)
+        self.heading(
+            self.say(
+                "レジストリの回答(収録データの判定とは別。上書きしない)",
+                "What the registries say (beside the offline verdict, never in its place)",
+            )
+        )
+        for text, rows in (*blocks.items(), *others.items()):
+            self.text(text, lead=f"No.{numbers(rows)}: ")
+        for step, rows in steps.items():
+            self.text(step, lead=self.say(f"次の手 No.{numbers(rows)}: ", f"next No.{numbers(rows)}: "))
 
     def next_steps(self) -> None:
         """Write what a person should do, once per distinct step, with its rows."""
@@ -336,12 +381,39 @@ class _Page:
         for view in self.views:
             for sentence in dict.fromkeys(map(self.remark, _unreviewed(view))):
                 found[sentence].append(view.row.number)
+        found = self.gathered(found)
         if not found:
             return
         self.heading(self.say("備考", "Remarks"))
         for (code, level, message), rows in found.items():
             where = f" (No.{numbers(rows)})" if rows else ""
             self.text(message + where, lead=f"{code} {level}: ")
+
+    def gathered(self, found: dict[tuple[str, str, str], list[int]]) -> dict[tuple[str, str, str], list[int]]:
+        """Join remarks on one registry answer that differ only by the login: the first sentence, and all the rows."""
+        answers = {
+            self.remark(finding): (finding.code, finding.about)
+            for view in self.views
+            for finding in (view.registration.findings if view.registration else ())
+            if finding.about
+        }
+        alike: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
+        for sentence in found:
+            if sentence in answers:
+                alike.setdefault(answers[sentence], []).append(sentence)
+        joined = dict(found)
+        for first, *others in alike.values():
+            if len(others) < _ALIKE:
+                continue
+            rows = sorted(row for sentence in (first, *others) for row in joined.pop(sentence))
+            code, level, message = first
+            note = self.say(
+                f" ほかの行も、それぞれの接続日時について同じ({len(others)}文を省く。explain と CSV に全文)。",
+                f" The same holds for the other rows at their own times ({len(others)} sentences left out here; "
+                "explain and CSV have all).",
+            )
+            joined[code, level, message + note] = rows
+        return joined
 
     def remark(self, finding: Finding) -> tuple[str, str, str]:
         """Return code, level and sentence of a finding, the place included where it is not a row."""
@@ -403,6 +475,9 @@ class _Page:
                 f"data {self.case.data_version}  ipattr {self.case.tool_version}",
             )
         )
+        if self.case.inquiry is not None:
+            for line in registry.inquiry_lines(self.case.inquiry, self.lang):
+                self.text(line)
         self.text(
             self.say(
                 "公表された事実にもとづく計算であり、法的助言ではない。接続先候補は日付のある観測であり、接続先そのものではない。",

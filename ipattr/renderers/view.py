@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         LoginEvent,
         Party,
         Precision,
+        Registration,
         Reject,
         SearchKey,
     )
@@ -32,7 +33,10 @@ _WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 class View(NamedTuple):
-    """One row of a case with the verdicts its keys point to; ``links`` only those that mark it as nearest."""
+    """One row of a case with the verdicts its keys point to; ``links`` only those that mark it as nearest.
+
+    ``registration`` is None when no registry was asked.
+    """
 
     row: CaseRow
     login: LoginEvent
@@ -41,12 +45,13 @@ class View(NamedTuple):
     deadline: Deadline
     candidates: CandidateSet
     links: tuple[Link, ...]
+    registration: Registration | None = None
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """Every remark on this row, the reader's first."""
         verdicts = self.attribution.findings + self.deadline.findings + self.candidates.findings
-        return self.login.findings + verdicts
+        return self.login.findings + verdicts + (self.registration.findings if self.registration else ())
 
 
 def views(case: Case) -> Iterator[View]:
@@ -64,6 +69,7 @@ def views(case: Case) -> Iterator[View]:
             deadline=case.deadlines[row.deadline],
             candidates=case.candidate_sets[row.candidates],
             links=tuple(marks.get(row.login.id, ())),
+            registration=case.registrations[row.registration] if row.registration else None,
         )
 
 

@@ -115,6 +115,47 @@ CATEGORY: dict[str, Text] = {
     "api-app": Text(ja="連携アプリ", en="API app"),
     "crawler": Text(ja="クローラ", en="crawler"),
 }
+REGISTRATION: dict[str, Text] = {
+    "registered": Text(ja="登録あり", en="registered"),
+    "not-found": Text(ja="照会先に登録なし", en="not at the server asked"),
+    "failed": Text(ja="回答なし", en="no answer"),
+    "not-asked": Text(ja="未照会", en="not asked"),
+    "withheld": Text(ja="照会しない", en="never sent"),
+}
+BASIS: dict[str, Text] = {
+    "direct": Text(ja="直接照会", en="direct"),
+    "exact-block": Text(ja="下位登録なしのブロック", en="exact block"),
+    "inferred": Text(ja="推定", en="inferred"),
+}
+MODE: dict[str, Text] = {
+    "exact": Text(ja="exactモード", en="exact mode"),
+    "coalesced": Text(ja="coalescedモード", en="coalesced mode"),
+}
+AGREEMENT: dict[str, Text] = {
+    "agrees": Text(ja="判定と一致", en="agrees with the verdict"),
+    "disagrees": Text(ja="判定と不一致", en="disagrees with the verdict"),
+    "holder-not-listed": Text(ja="収録外の名義", en="holder not in the tables"),
+    "no-holder-named": Text(ja="名義の記載なし", en="no holder named"),
+    "not-comparable": Text(ja="照合する判定なし", en="nothing to compare with"),
+}
+AT_LOGIN: dict[str, Text] = {
+    "not-contradicted": Text(ja="ログイン時: 否定なし", en="at login: not contradicted"),
+    "not-proven": Text(ja="ログイン時: 未証明", en="at login: not proven"),
+    "by-history": Text(ja="ログイン時: 履歴で確認", en="at login: by history"),
+    "no-login-time": Text(ja="ログイン時刻なし", en="no login time"),
+}
+NAME_TIME: dict[str, Text] = {
+    "present": Text(ja="現名称", en="present name"),
+    "former": Text(ja="旧名称", en="former name"),
+    "listed": Text(ja="併記された名称", en="listed name"),
+}
+SOURCE: dict[str, Text] = {
+    "rdap": Text(ja="RDAP", en="RDAP"),
+    "jpnic": Text(ja="JPNIC WHOIS", en="JPNIC WHOIS"),
+    "whois": Text(ja="WHOIS", en="WHOIS"),
+    "origin": Text(ja="経路", en="routing"),
+    "ptr": Text(ja="逆引き", en="reverse DNS"),
+}
 POSITION: dict[str, Text] = {
     "before": Text(ja="前", en="before"),
     "after": Text(ja="後", en="after"),
