@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
@@ -11,21 +10,9 @@ import msgspec
 from ipattr.addresses import ParsedAddress, parse_address
 from ipattr.errors import InputError, UsageError
 from ipattr.instants import Zone, parse_zone
-from ipattr.model import (
-    Cell,
-    Counts,
-    Finding,
-    InputFile,
-    LoginEvent,
-    Platform,
-    Provenance,
-    Reading,
-    Record,
-    Refusal,
-    Text,
-)
+from ipattr.model import Counts, Finding, Platform, Reading, Record, Refusal, Text
 from ipattr.readers import Learned, Options, read_files, read_posts
-from ipattr.readers.cautions import unusual_address
+from ipattr.readers.arguments import read_addresses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -35,7 +22,6 @@ if TYPE_CHECKING:
     from ipattr.registry import Registry
 
 STDIN = "-"
-ARGUMENTS = "arguments"
 ZONE_MISSING = "IPA161"
 
 
@@ -99,6 +85,45 @@ class Declared(Record, frozen=True, kw_only=True):
                 message = Text(ja=error.sentence("ja"), en=error.sentence("en"))
                 remarks.append(Finding(code="IPA091", level="notice", message=message))
         return tuple(remarks)
+
+
+class Material(Record, frozen=True, kw_only=True):
+    """What one look-up reads: logs, addresses and posts as named, and everything declared about them."""
+
+    inputs: tuple[str | Path, ...]
+    posts: tuple[str | Path, ...] = ()
+    supersedes: tuple[str | Path, ...] = ()
+    platform: str = "x"
+    declared: Declared = Declared()
+    posts_tz: str | None = None
+
+    def read(
+        self,
+        registry: Registry,
+        *,
+        stdin: BinaryIO | None = None,
+        ask: Ask | None = None,
+        progress: Callable[[str], None] | None = None,
+    ) -> tuple[Reading, Reading | None]:
+        """Return the reading of the logs, and that of the posts where any are named."""
+        known = find_platform(registry, self.platform)
+        reading = read_logs(
+            self.inputs,
+            declared=self.declared,
+            platform=known,
+            registry=registry,
+            stdin=stdin,
+            supersedes=self.supersedes,
+            ask=ask,
+            progress=progress,
+        )
+        if not self.posts:
+            return reading, None
+        of_posts = Declared(tz=self.posts_tz, encoding=self.declared.encoding, memory=self.declared.memory)
+        posted = read_posted(
+            self.posts, declared=of_posts, platform=known, registry=registry, stdin=stdin, progress=progress
+        )
+        return reading, posted
 
 
 def zone(text: str) -> Zone:
@@ -251,53 +276,6 @@ def read_posted(
     )
     remark = Finding(code="IPA092", level="notice", message=message)
     return msgspec.structs.replace(reading, findings=(*reading.findings, remark))
-
-
-def read_addresses(addresses: Sequence[ParsedAddress]) -> Reading:
-    """Turn bare addresses into events without an instant, so that no expiry and no candidates can follow."""
-    events = tuple(_event(number, parsed) for number, parsed in enumerate(addresses, start=1))
-    review = sum(event.status == "review" for event in events)
-    counts = Counts(rows=len(events), ok=len(events) - review, review=review, rejected=0)
-    raw = "\n".join(parsed.address.raw for parsed in addresses).encode()
-    source = InputFile(
-        name=ARGUMENTS,
-        sha256=hashlib.sha256(raw).hexdigest(),
-        size=len(raw),
-        form="address",
-        form_reason=Text(ja="引数に書かれたアドレスである。", en="Addresses written as arguments."),
-        encoding="utf-8",
-        encoding_reason=Text(ja="引数は文字である。", en="Arguments are text."),
-        counts=counts,
-    )
-    return Reading(inputs=(source,), events=events, counts=counts)
-
-
-def _event(number: int, parsed: ParsedAddress) -> LoginEvent:
-    address = parsed.address
-    findings = list(parsed.findings)
-    findings.append(
-        Finding(
-            code="IPA090",
-            level="info",
-            message=Text(
-                ja="時刻がないため、消去予定と接続先候補は出ない。",
-                en="Without a time there is no expiry and there are no destination candidates.",
-            ),
-            about=address.text,
-        )
-    )
-    findings.extend(unusual_address(address, address.text))
-    return LoginEvent(
-        id=str(number),
-        status="review" if address.special is not None or address.embedding is not None else "ok",
-        instant=None,
-        address=address,
-        port=parsed.port,
-        kind="unknown",
-        raw=(Cell(column="ip", raw=address.raw),),
-        findings=tuple(findings),
-        provenance=Provenance(source=ARGUMENTS, locator=f"{ARGUMENTS}:{number}"),
-    )
 
 
 def _joined(readings: Sequence[Reading]) -> Reading:
