@@ -42,7 +42,7 @@ check: $(VENV)/.dev
 	$(BIN)/ipattr data check
 
 test: check
-	@.ci/debian locales chromium libreoffice-calc fonts-noto-cjk || true
+	@.ci/debian locales chromium libreoffice-calc fonts-noto-cjk whois nsd openssl || true
 	$(BIN)/python -m pytest --numprocesses auto --cov --cov-report=term:skip-covered --cov-report=term
 
 golden: $(VENV)/.dev

@@ -5,30 +5,50 @@ from ipattr.version import __version__
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing itself is worth milliseconds to `import ipattr`; type checkers know this name
     from ipattr.verbs import (
+        case_consent,
+        case_init,
+        case_log,
+        case_seal,
+        case_stamp,
         data_check,
         data_readme,
+        data_refresh,
         data_status,
+        exhibits,
         explain,
         forms,
         grep,
         lookup,
+        rdap,
         read,
         report,
         schema,
+        verify,
+        whois,
     )
 
 __all__ = [
     "__version__",
+    "case_consent",
+    "case_init",
+    "case_log",
+    "case_seal",
+    "case_stamp",
     "data_check",
     "data_readme",
+    "data_refresh",
     "data_status",
+    "exhibits",
     "explain",
     "forms",
     "grep",
     "lookup",
+    "rdap",
     "read",
     "report",
     "schema",
+    "verify",
+    "whois",
 ]
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import os
 import sys
-from typing import TYPE_CHECKING, ClassVar
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from ipattr.errors import IpattrError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
     from types import TracebackType
     from typing import BinaryIO, Self
@@ -173,6 +174,22 @@ def settings_folder(environment: Mapping[str, str]) -> Path:
     return (base if base.is_absolute() else Path.home() / ".config") / "ipattr"
 
 
+class Counted(Protocol):
+    """How far something has come, for people: ``waiting`` says for what, empty when for nothing."""
+
+    @property
+    def answered(self) -> int:
+        """Return what is done."""
+
+    @property
+    def planned(self) -> int:
+        """Return what there is to do."""
+
+    @property
+    def waiting(self) -> str:
+        """Return what it waits for."""
+
+
 class Progress:
     """Says on standard error what is being read, once reading takes longer than two seconds.
 
@@ -183,6 +200,7 @@ class Progress:
         """Say nothing yet."""
         self._lang = lang
         self._name = ""
+        self._verb = ("読込中", "reading")
         self._asking = False
 
     def __enter__(self) -> Self:
@@ -205,17 +223,29 @@ class Progress:
         """Take the name of the file whose reading begins."""
         self._name = name if name.isprintable() else ascii(name)
 
+    def count(self, state: Counted) -> None:
+        """Take how far the asking has come."""
+        waiting = "" if not state.waiting else f" {state.waiting}"
+        self._name = f"{state.answered}/{state.planned}{waiting}"
+        self._verb = ("照会中", "asking")
+
+    @contextmanager
+    def pausing(self) -> Iterator[None]:
+        """Stay silent while a person is asked."""
+        self._asking = True
+        try:
+            yield
+        finally:
+            self._asking = False
+
     def asker(self, inputs: Sequence[str]) -> Callable[[Question], dict[str, str] | None] | None:
         """Return how to ask a person which column is which; None where nobody sits at a terminal."""
         terminals = all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
         return self._ask if terminals and "-" not in inputs else None
 
     def _ask(self, question: Question) -> dict[str, str] | None:
-        self._asking = True
-        try:
+        with self.pausing():
             return ask_columns(question, self._lang)
-        finally:
-            self._asking = False
 
     def _tick(self) -> None:
         from time import monotonic
@@ -228,9 +258,8 @@ class Progress:
             if self._asking:
                 continue
             seconds = round(monotonic() - began)
-            text = (
-                f"読込中 {self._name} … {seconds} 秒" if self._lang == "ja" else f"reading {self._name} … {seconds} s"
-            )
+            ja, en = self._verb
+            text = f"{ja} {self._name} … {seconds} 秒" if self._lang == "ja" else f"{en} {self._name} … {seconds} s"
             if terminal:
                 written = max(written, 2 * len(text))
                 _put("\r" + text)
@@ -246,6 +275,12 @@ def _put(text: str) -> None:
         sys.stderr.flush()
     except (OSError, AttributeError, ValueError):
         return
+
+
+def confirm(question: str) -> bool:
+    """Ask a person at the terminal; only a plain yes (y, yes, はい) is one."""
+    _put(f"{question} [y/N]: ")
+    return sys.stdin.readline().strip().lower() in {"y", "yes", "はい"}
 
 
 def ask_columns(question: Question, lang: str) -> dict[str, str] | None:

@@ -13,6 +13,8 @@ from ipattr.registry import Registry, open_registry
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from registry_world import World
+
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 
@@ -68,3 +70,20 @@ def facts() -> Path:
 def registry() -> Registry:
     """Return the shipped data, compiled once per test process."""
     return open_registry()
+
+
+@pytest.fixture(scope="session")
+def all_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Return every registry on loopback, started once per test process."""
+    from registry_world import World
+
+    world = World(tmp_path_factory.mktemp("world"))
+    yield world
+    world.close()
+
+
+@pytest.fixture
+def world(all_servers: World) -> World:
+    """Return every registry on loopback, none of which has seen a request."""
+    all_servers.forget()
+    return all_servers

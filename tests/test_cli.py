@@ -346,7 +346,8 @@ def test_help_imports_click_and_the_command_line_alone() -> None:
         "sys.stderr.write(' '.join(m for m in sys.modules if m.startswith(('ipattr', 'msgspec', 'wcwidth', 'pandas'))))"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, env=environment(), text=True)
-    assert sorted(run.stderr.split()) == ["ipattr", "ipattr.cli", "ipattr.console", "ipattr.errors", "ipattr.version"]
+    loaded = {name for name in run.stderr.split() if not name.startswith("ipattr.cli")}
+    assert loaded == {"ipattr", "ipattr.console", "ipattr.errors", "ipattr.version"}
 
 
 def test_explain_prints_one_row(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """The one small interface: a transport fetches (impure, short), a reader reads (pure), a ledger keeps.
 
 ``live()`` reaches servers, ``record(folder, inner)`` writes what passes through it, ``replay(folder)`` answers from
-such a folder. The folder of a case and the folder of a test fixture have one format (see :mod:`ipattr.sources.evidence`).
+such a folder. The folder of a case and that of a test fixture have one format (see :mod:`ipattr.sources.evidence`).
 """
 
 from __future__ import annotations

@@ -58,7 +58,9 @@ def open_case(folder: Path, *, clock: Clock, tool_version: str, readonly: bool =
     link, or a folder of a newer version; AlteredError when ``case.db`` or ``SHA256SUMS`` is not what the last close
     left. Rights wider than 0700/0600 are narrowed. ``readonly`` changes nothing in the folder and works on any medium.
     """
-    if not (folder / layout.DATABASE).is_file():
+    with layout.disk(folder):
+        there = (folder / layout.DATABASE).is_file()
+    if not there:
         raise StoreError(
             ja="事件フォルダではない（case.db がない）。ipattr case init で作る。",
             en="this is no case folder (no case.db); make one with ipattr case init.",

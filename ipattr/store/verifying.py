@@ -58,7 +58,9 @@ def verify(
             en="a head is 64 lower-case hexadecimal digits.",
             where=expected_head,
         )
-    if not any((folder / name).is_file() for name in (layout.DATABASE, layout.SUMS)):
+    with layout.disk(folder):
+        there = any((folder / name).is_file() for name in (layout.DATABASE, layout.SUMS))
+    if not there:
         raise StoreError(
             ja="事件フォルダではない（case.db も SHA256SUMS もない）。",
             en="this is no case folder (neither case.db nor SHA256SUMS).",

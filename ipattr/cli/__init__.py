@@ -1,0 +1,142 @@
+"""The command line: a callback parses, calls one function of the same name, prints.
+
+Exit codes: 0 done; 1 done, but rows are rejected or in review, an archive member was not read, or a question to a
+registry stayed open (``data check``: warnings); 2 usage; 3 input unreadable; 4 data invalid; 5 registry gave no usable
+answer; 6 refused, nothing was sent; 7 case folder unusable; 8 evidence altered; 70 internal error; 73 output not
+written; 130 interrupted; 141 the reader of the output went away.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from ipattr import console
+from ipattr.cli import casefolder, facts, logs, registries
+from ipattr.cli.group import commands
+from ipattr.cli.pieces import (
+    DATA_INVALID,
+    DONE,
+    DONE_WITH_REMARKS,
+    INTERNAL,
+    INTERRUPTED,
+    READER_GONE,
+    USAGE,
+    one_line,
+)
+from ipattr.errors import IpattrError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = [
+    "DATA_INVALID",
+    "DONE",
+    "DONE_WITH_REMARKS",
+    "INTERNAL",
+    "INTERRUPTED",
+    "READER_GONE",
+    "USAGE",
+    "casefolder",
+    "commands",
+    "facts",
+    "logs",
+    "main",
+    "registries",
+]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit code; no failure shows a traceback or an address."""
+    collecting = gc.isenabled()
+    # A case only grows until it is printed: the collector would walk all of it again and again and free nothing.
+    gc.disable()
+    try:
+        return _main(list(sys.argv[1:] if arguments is None else arguments))
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _main(given: list[str]) -> int:
+    console.use_utf8()
+    lang = console.language(given, os.environ)
+    try:
+        code = _run(given)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        console.mute()
+        return READER_GONE
+    except (KeyboardInterrupt, click.Abort):
+        console.say("中断した。" if lang == "ja" else "Interrupted.")
+        return INTERRUPTED
+    except click.ClickException as error:
+        console.say(_usage(error, lang))
+        return USAGE
+    except IpattrError as error:
+        console.say(one_line(error.sentence(lang)))
+        return error.exit_code
+    except Exception as error:  # noqa: BLE001 - the last line: whatever it is, people get a sentence
+        return _internal(error, lang)
+    return code
+
+
+def _run(given: list[str]) -> int:
+    if "_IPATTR_COMPLETE" in os.environ:
+        return int(commands.main(given, prog_name="ipattr", standalone_mode=False) or DONE)
+    for argument in given:
+        if not argument.isprintable() and any("\ud800" <= character <= "\udfff" for character in argument):
+            raise UsageError(
+                ja="引数に文字として読めないバイトがある。ファイル名を改められたい。",
+                en="An argument holds bytes that are not text; rename the file.",
+            )
+    try:
+        with commands.make_context("ipattr", given) as context:
+            return int(commands.invoke(context) or DONE)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+
+
+def _usage(error: click.ClickException, lang: str) -> str:
+    """Say what is wrong with the command line, and where its help is."""
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "ipattr"
+    message = one_line(error.format_message()) or error.__class__.__name__
+    if lang != "ja":
+        return f"{message} ({path} --help)"
+    name = getattr(error, "option_name", "") or ""
+    match error:
+        case click.exceptions.NoArgsIsHelpError():
+            message = "コマンドがない。"
+        case click.NoSuchOption():
+            message = f"知らないオプション {name}。"
+        case click.MissingParameter():
+            parameter = error.param.make_metavar(context) if error.param and context else ""
+            message = f"引数 {parameter} がない。"
+        case click.BadParameter():
+            message = f"値が正しくない: {message}"
+        case _:
+            message = f"使い方の誤り: {message}"
+    return f"{message}({path} --help)"
+
+
+def _internal(error: Exception, lang: str) -> int:
+    """Say that the program itself failed; the error's own text may hold an address and is not printed."""
+    if os.environ.get("IPATTR_DEBUG") == "1":
+        import traceback
+
+        console.say("".join(traceback.format_exception(error)))
+    name = type(error).__name__
+    console.say(
+        f"内部エラー({name})。実行したコマンドと ipattr --version の表示を添えて報告されたい。ログは送らないこと。"
+        "IPATTR_DEBUG=1 で詳細が出る。"
+        if lang == "ja"
+        else f"Internal error ({name}). Please report the command and what ipattr --version prints, never the log; "
+        "IPATTR_DEBUG=1 shows where."
+    )
+    return INTERNAL
