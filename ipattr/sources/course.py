@@ -39,7 +39,8 @@ class Course:
         except Exception as error:
             self.forbidden = error
             raise
-        self._hops.append(hop)
+        # Pacing may have held it: the time of sending is when it was let go.
+        self._hops.append(msgspec.structs.replace(hop, sent=self._clock()))
 
     def reached(self, place: str, certificate: bytes | None) -> None:
         """Note where the last hop went."""
