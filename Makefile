@@ -57,6 +57,7 @@ bench: $(VENV)/.dev $(VENV)/.bench
 	$(BIN)/python benchmarks/attribution.py
 	$(BIN)/python benchmarks/whole_process.py
 	$(BIN)/python benchmarks/spreadsheets.py
+	$(BIN)/python benchmarks/registries.py
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
