@@ -117,10 +117,10 @@ def _findings(
     for one in looked:
         view = one.view
         found += remarks.on_basis(view) + remarks.on_referral(view)
-        found += remarks.on_holder(one.comparison, login=login, about=view.evidence)
+        found += remarks.on_holder(one.comparison, view, login=login)
+        found += remarks.on_above(one.above, view)
         if one.at_time.remark and view.holders:
-            reason = one.at_time.reason
-            found.append(remarks.remark("IPA874", "warning", reason.ja, reason.en, about=view.evidence))
+            found.append(remarks.of_answer("IPA874", "warning", one.at_time.reason, view))
         found += remarks.on_age(view, (as_of - jst_date(view.received)).days)
     naming = [one for one in looked if one.view.holders]
     for first, second in combinations(naming, 2):
@@ -141,9 +141,10 @@ def _findings(
         block = other.reply.network
         if block is not None:
             found.append(remarks.on_narrower(server_name(other), f"{block.first} - {block.last}", about=other.name))
-    found += remarks.on_origins(said.origins, offline.network)
+    found += remarks.on_origins(said.origins, offline.network, about=said.routing[0].name if said.routing else "")
     if said.pointers:
-        found += remarks.on_names(names, jst_date(max(answer.exchange.received for answer in said.pointers)))
+        latest = max(said.pointers, key=lambda answer: answer.exchange.received)
+        found += remarks.on_names(names, jst_date(latest.exchange.received), about=latest.name)
     found += remarks.on_missing((server_name(c.answer), c.answer.name, c.basis == "direct") for c in said.missing)
     found += remarks.on_unanswered(said.unanswered)
     used = [covered.answer for covered in (*said.found, *(covered for covered, _ in said.histories))]

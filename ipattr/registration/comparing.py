@@ -61,6 +61,15 @@ def matches_of(holders: Sequence[HolderName], names: ListedNames) -> tuple[NameM
     return tuple(dict.fromkeys(match for holder in holders for match in names.find(holder.text)))
 
 
+def among(matches: Sequence[NameMatch], offline: Standing, names: ListedNames) -> tuple[NameMatch, ...]:
+    """Return the matches that are among the parties of the offline verdict, by id or by their present legal name."""
+    return tuple(
+        match
+        for match in matches
+        if (match.kind == "access", match.provider) in offline.parties or overlap(names.bearer(match), offline.names)
+    )
+
+
 def compare(holders: Sequence[HolderName], offline: Standing, names: ListedNames) -> Comparison:
     """Compare the names under which an answer names the holder with the parties of the offline verdict."""
     matches = matches_of(holders, names)
@@ -70,11 +79,7 @@ def compare(holders: Sequence[HolderName], offline: Standing, names: ListedNames
         return Comparison("no-holder-named", (), (), listed_holder_differs=False, reason=_NOBODY)
     if not offline.comparable:
         return Comparison("not-comparable", matches, (), listed_holder_differs=False, reason=_NOT_COMPARABLE)
-    within = tuple(
-        match
-        for match in matches
-        if (match.kind == "access", match.provider) in offline.parties or overlap(names.bearer(match), offline.names)
-    )
+    within = among(matches, offline, names)
     entities = own.union(*(names.bearer(match) for match in matches))
     differs = bool(offline.holder) and not overlap(entities, offline.holder)
     if differs:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, NamedTuple
 
 from ipattr.addresses import to_number
@@ -46,6 +46,7 @@ _IN_ENGLISH = {text: key for key, text in _IN_JAPANESE.items()} | {
     "割振年月日": "registration",
     "返却年月日": "deletion",
 }
+_WESTERNMOST = timezone(timedelta(hours=-12))
 _FIRST, _LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 _SPAN: dict[Precision, timedelta] = {
     "ms": timedelta(milliseconds=1),
@@ -66,7 +67,7 @@ class Moment(NamedTuple):
     @property
     def until(self) -> datetime:
         """Return the end of the span in which the login lies, exclusive."""
-        return self.at + _SPAN[self.precision]
+        return _within_calendar(self.at) + _SPAN[self.precision]
 
     @property
     def text(self) -> str:
@@ -146,47 +147,70 @@ def judge(network: RegisteredNetwork, received: datetime, login: Moment | None) 
             "no-login-time",
             Text(ja="ログインの時刻がないので、時点の照合はしていない。", en="No login time to compare with."),
         )
-    if login.at >= received:
+    if login.until > received:
         return AtTime("not-proven", _older(received, login), remark=True)
     returned = first_of(network.events, RETURNED)
     if returned is not None:
         return AtTime("not-proven", _returned(returned, login), remark=True)
-    dated = [event for event in network.events if action(event) in REGISTERED | CHANGED]
-    late = [event for event in dated if _may_be_later(event, login)]
+    own = [event for event in network.events if action(event) in REGISTERED | CHANGED]
+    naming = [event for event in _of_naming_entities(network) if action(event) in CHANGED]
+    first_day = _first_day(network, login)
+    late = [event for event in (*own, *naming) if _may_be_later(event, login, first_day)]
     if late:
-        return AtTime("not-proven", _late(max(late, key=_order), login), remark=True)
-    return AtTime("not-contradicted", _earlier(max(dated, key=_order, default=None), received, login))
+        worst = max(late, key=_order)
+        return AtTime("not-proven", _late(worst, login, first_day, of_entity=worst not in own), remark=True)
+    return AtTime("not-contradicted", _earlier(max(own, key=_order, default=None), received, login))
 
 
-def _may_be_later(event: RegistryEvent, login: Moment) -> bool:
+def _of_naming_entities(network: RegisteredNetwork) -> Iterable[RegistryEvent]:
+    """Return the events of the entities that the holder's names stand in: a rename changes them, not the network."""
+    places = {holder.at for holder in network.holders}
+    for entity in network.entities:
+        if any(field.at in places for field in (*entity.names, *entity.organisations)):
+            yield from entity.events
+
+
+def _first_day(network: RegisteredNetwork, login: Moment) -> date:
+    """Return the first day on which an event without a time may be later than the login began.
+
+    JPNIC's days are those of JST; of other registries' the zone is not stated, so the westernmost counts.
+    """
+    if network.layout.startswith("jpnic"):
+        return jst_date(login.at)
+    return _within_calendar(login.at).astimezone(_WESTERNMOST).date()
+
+
+def _may_be_later(event: RegistryEvent, login: Moment, first_day: date) -> bool:
     if event.instant is not None:
         return event.instant >= login.at
-    return event.day is None or event.day >= jst_date(login.at)
+    return event.day is None or event.day >= first_day
 
 
-def _late(event: RegistryEvent, login: Moment) -> Text:
+def _late(event: RegistryEvent, login: Moment, first_day: date, *, of_entity: bool) -> Text:
+    ja, en = called(event).ja, called(event).en
+    if of_entity:
+        ja, en = f"名義人の情報の{ja}", f"{en} of the holder's own entry"
     if event.instant is None and event.day is None:
         return Text(
-            ja=f"ログイン時（{login.text}）の名義人はこの回答では証明されない："
-            f"{called(event).ja}「{event.text.value}」が読めない。",
+            ja=f"ログイン時（{login.text}）の名義人はこの回答では証明されない：{ja}「{event.text.value}」が読めない。",
             en=f"The holder at login time ({login.text}) is not proven by this answer: "
-            f"its {called(event).en} ({event.text.value!r}) cannot be read.",
+            f"its {en} ({event.text.value!r}) cannot be read.",
         )
-    same = event.instant is None and event.day == jst_date(login.at)
+    near = event.instant is None and event.day is not None and first_day <= event.day <= jst_date(login.at)
     return Text(
-        ja=f"ログイン時（{login.text}）の名義人はこの回答では証明されない：{called(event).ja}が{shown(event)}"
-        + ("で、同じ日のどちらが先か分からない。" if same else "で、ログインより前ではない。"),
-        en=f"The holder at login time ({login.text}) is not proven by this answer: {called(event).en} {shown(event)}"
-        + (", the same day, and which came first is not known." if same else " is not before the login."),
+        ja=f"ログイン時（{login.text}）の名義人はこの回答では証明されない：{ja}が{shown(event)}"
+        + ("（時刻の記載なし）で、ログインとどちらが先か分からない。" if near else "で、ログインより前ではない。"),
+        en=f"The holder at login time ({login.text}) is not proven by this answer: {en} {shown(event)}"
+        + (" states no time, and which came first is not known." if near else " is not before the login."),
     )
 
 
 def _older(received: datetime, login: Moment) -> Text:
     return Text(
         ja=f"ログイン時（{login.text}）の名義人はこの回答では証明されない："
-        f"回答（{written(received)} JST 受信）の方が古い。",
+        f"回答（{written(received)} JST 受信）はログインより後のものではない。",
         en=f"The holder at login time ({login.text}) is not proven by this answer: "
-        f"it was received before, {written(received)} JST.",
+        f"it was received {written(received)} JST, not after the login.",
     )
 
 
@@ -209,9 +233,9 @@ def _earlier(event: RegistryEvent | None, received: datetime, login: Moment) -> 
             f"({login.text}), and neither contradicts nor proves the holder then.",
         )
     return Text(
-        ja=f"登録・更新の最も新しい日付（{called(event).ja} {shown(event)}）はログイン（{login.text}）より前で、"
-        f"回答（{got} JST 受信）はログイン時の名義人を否定しない。",
-        en=f"The latest date of registration or change ({called(event).en} {shown(event)}) is before the login "
+        ja=f"ブロックの登録・更新の最も新しい日付（{called(event).ja} {shown(event)}）は"
+        f"ログイン（{login.text}）より前で、回答（{got} JST 受信）はログイン時の名義人を否定しない。",
+        en=f"The block's latest date of registration or change ({called(event).en} {shown(event)}) is before the login "
         f"({login.text}); the answer, received {got} JST, does not contradict the holder then.",
     )
 

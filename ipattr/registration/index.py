@@ -154,9 +154,9 @@ class Inquired:
 
     def _found(self, blocks: Sequence[Covered]) -> tuple[tuple[Covered, ...], tuple[tuple[Answer, Answer], ...]]:
         """Choose one answer per server; pair it with another of that server that names a narrower block, if any."""
-        by_server: dict[str, list[Covered]] = {}
+        by_server: dict[tuple[str, str], list[Covered]] = {}
         for covered in blocks:
-            by_server.setdefault(server_name(covered.answer), []).append(covered)
+            by_server.setdefault(_service(covered.answer), []).append(covered)
         chosen: list[Covered] = []
         narrower: list[tuple[Answer, Answer]] = []
         for some in by_server.values():
@@ -173,6 +173,12 @@ def server_name(answer: Answer) -> str:
     """Return the host that gave the answer (after redirects), without its port."""
     hops = answer.exchange.hops
     return hops[-1].server.rpartition(":")[0] or hops[-1].server if hops else answer.exchange.server
+
+
+def _service(answer: Answer) -> tuple[str, str]:
+    """Return what one server is: its host may offer more than one service (RDAP and WHOIS, JPNIC and another)."""
+    exchange = answer.exchange
+    return exchange.question.source, exchange.hops[-1].server if exchange.hops else exchange.server
 
 
 def size(answer: Answer) -> int:
@@ -197,12 +203,12 @@ def _preference(covered: Covered) -> tuple[int, float, float, str]:
 
 def _per_server(some: Iterable[Covered]) -> tuple[Covered, ...]:
     """Return one answer per server: asked directly before others, then the newest."""
-    chosen: dict[str, Covered] = {}
+    chosen: dict[tuple[str, str], Covered] = {}
     for covered in sorted(
         some,
         key=lambda c: (BASES.index(c.basis), -c.answer.exchange.received.timestamp(), c.answer.name),
     ):
-        chosen.setdefault(server_name(covered.answer), covered)
+        chosen.setdefault(_service(covered.answer), covered)
     return tuple(sorted(chosen.values(), key=lambda covered: covered.answer.name))
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from ipattr.model import Network, RegistrationView, RouteOrigin, Unanswered
+    from ipattr.registration.above import Above
     from ipattr.registration.comparing import Comparison
 
 OLD_AFTER_DAYS = 30
@@ -24,29 +25,28 @@ def remark(code: str, level: Level, ja: str, en: str, *, about: str = "") -> Fin
     return Finding(code=code, level=level, message=Text(ja=ja, en=en), about=about)
 
 
-def on_holder(comparison: Comparison, *, login: Moment | None, about: str) -> list[Finding]:
+def of_answer(code: str, level: Level, reason: Text, view: RegistrationView) -> Finding:
+    """Return a remark on one of several answers, which it names: where remarks are listed, evidence names are not."""
+    who = f"{SOURCES[view.source]} {view.server}"
+    return remark(code, level, f"{who}：{reason.ja}", f"{who}: {reason.en}", about=view.evidence)
+
+
+def on_holder(comparison: Comparison, view: RegistrationView, *, login: Moment | None) -> list[Finding]:
     """Remark on how the holder stands to the offline verdict, and on which of its names the registry bears."""
-    reason = comparison.reason
+    reason, about = comparison.reason, view.evidence
     found: list[Finding] = []
     if comparison.agreement == "disagrees":
         code = "IPA884" if comparison.listed_holder_differs else "IPA870"
-        found.append(
-            remark(
-                code,
-                "warning",
-                reason.ja + "どちらも上書きしていない。",
-                reason.en + " Neither overwrites the other.",
-                about=about,
-            )
-        )
+        both = Text(ja=f"{reason.ja}どちらも上書きしていない。", en=f"{reason.en} Neither overwrites the other.")
+        found.append(of_answer(code, "warning", both, view))
     if comparison.agreement == "holder-not-listed":
-        found.append(remark("IPA871", "notice", reason.ja, reason.en, about=about))
+        found.append(of_answer("IPA871", "notice", reason, view))
     bearing = [match for match in comparison.matches if match.time == "present"]
     others = [match for match in bearing if match not in comparison.within]
     tied = [match for match in comparison.within if match.time == "present"]
     if comparison.agreement == "agrees" and comparison.within and not tied and others:
         found.append(_tied_by_old_name(comparison.within, others, about))
-    found += [_former(match, about) for match in comparison.matches if match.time == "former" and not bearing]
+    found += [_former(match, view) for match in comparison.matches if match.time == "former" and not bearing]
     found += [_borne_later(match, login, about) for match in bearing if login is not None and _later(match, login)]
     return found
 
@@ -67,16 +67,19 @@ def _borne_later(match: NameMatch, login: Moment, about: str) -> Finding:
     )
 
 
-def _former(match: NameMatch, about: str) -> Finding:
+def _former(match: NameMatch, view: RegistrationView) -> Finding:
     since_ja, since_en = (f"{match.since}から", f"from {match.since} ") if match.since else ("", "")
+    # That a name waits for its holder is known of JPNIC alone.
+    waits = view.registry == "JPNIC"
     return remark(
         "IPA872",
         "notice",
         f"登録名義は {match.provider} の旧名称「{match.name}」（{since_ja}{match.until or '時期不明'}まで）である。"
-        "登録名義は名義人の申請があるまで変わらない。",
+        + ("JPNIC の登録名義は名義人の申請があるまで変わらない。" if waits else ""),
         f'The registry bears a former name of {match.provider}, "{match.name}" '
-        f"({since_en}until {match.until or 'a date not known'}): it changes only when the holder applies.",
-        about=about,
+        f"({since_en}until {match.until or 'a date not known'})"
+        + ("; at JPNIC it changes only when the holder applies." if waits else "."),
+        about=view.evidence,
     )
 
 
@@ -90,6 +93,45 @@ def _tied_by_old_name(within: Sequence[NameMatch], others: Sequence[NameMatch], 
         f"at present the name is that of {parties(others)}.",
         about=about,
     )
+
+
+def on_above(entries: Sequence[Above], view: RegistrationView) -> list[Finding]:
+    """Remark that the holder may be an end customer, and whom JPNIC names above it (上位情報)."""
+    holders = " / ".join(dict.fromkeys(holder.text for holder in view.holders))
+    return [
+        remark(
+            "IPA875",
+            "notice",
+            f"名義「{holders}」は、上位の事業者から割り当てを受けた末端の利用者でありうる。"
+            f"上位情報（{one.at}）は{_block(one, '')}「{one.who}」とする{_standing(one).ja}。"
+            "接続の記録は上位の事業者にありうる。上位情報は手掛かりで、名義人ではない。",
+            f'The holder as registered, "{holders}", may be an end customer of the ISP above. The less specific '
+            f'information ({one.at}) names "{one.who}"{_block(one, " for ")}{_standing(one).en}. The log may be with '
+            "the ISP above: a hint, not the holder.",
+            about=view.evidence,
+        )
+        for one in entries
+    ]
+
+
+def _block(one: Above, en: str) -> str:
+    if not one.block:
+        return ""
+    return f"{en}{one.block}" if en else f" {one.block} を"
+
+
+def _standing(one: Above) -> Text:
+    if one.within:
+        return Text(
+            ja=f"（収録データの判定にある者：{parties(one.within)}）",
+            en=f" (a party in the offline verdict: {parties(one.within)})",
+        )
+    if one.matches:
+        return Text(
+            ja=f"（収録された別の者：{parties(one.matches)}）",
+            en=f" (listed, not in the offline verdict: {parties(one.matches)})",
+        )
+    return Text(ja="（収録データにない）", en=" (not in the tables)")
 
 
 def on_age(view: RegistrationView, age: int) -> list[Finding]:
@@ -134,9 +176,9 @@ def on_referral(view: RegistrationView) -> list[Finding]:
         remark(
             "IPA881",
             "notice",
-            f"{view.server} の回答は、登録の管理が {view.refers_to} にあるとし、名義人を記載しない。"
+            f"{view.server} の回答は、登録の管理について {view.refers_to} を指し、名義人を記載しない。"
             f"{view.refers_to} は名義人ではない。",
-            f"The answer of {view.server} says that {view.refers_to} administers the block and names no holder; "
+            f"The answer of {view.server} points to {view.refers_to} as registry of the block and names no holder; "
             f"{view.refers_to} is not the holder.",
             about=view.evidence,
         )
@@ -182,7 +224,7 @@ def since_login(then: RegistrationView, today: RegistrationView) -> Finding:
     )
 
 
-def on_origins(origins: Sequence[RouteOrigin], network: Network | None) -> list[Finding]:
+def on_origins(origins: Sequence[RouteOrigin], network: Network | None, *, about: str) -> list[Finding]:
     """Remark where the origin AS of the routing answers is not that of the offline table."""
     if not origins or network is None:
         return []
@@ -198,11 +240,12 @@ def on_origins(origins: Sequence[RouteOrigin], network: Network | None) -> list[
             f"{network.prefix} の起点は{then}で、一致しない。",
             f"By the routing answers the origin of {origins[0].prefix} is {now}; in the offline table "
             f"(as of {network.as_of}) that of {network.prefix} is {then}.",
+            about=about,
         )
     ]
 
 
-def on_names(names: Sequence[str], day: date) -> list[Finding]:
+def on_names(names: Sequence[str], day: date, *, about: str) -> list[Finding]:
     """Remark that a reverse name is that of the day asked."""
     if not names:
         return []
@@ -213,6 +256,7 @@ def on_names(names: Sequence[str], day: date) -> list[Finding]:
             "info",
             f"逆引き名 {shown} は照会した日（{day}）のもので、ログイン時のものではない。判定には用いていない。",
             f"The reverse name {shown} is that of the day asked ({day}), not of the login; no verdict uses it.",
+            about=about,
         )
     ]
 
@@ -252,8 +296,8 @@ def on_gap(server: str, login: Moment, *, about: str) -> Finding:
     return remark(
         "IPA885",
         "notice",
-        f"{server} の登録の履歴に、ログイン（{login.text}）の時に有効だった記録がない。",
-        f"The registration history of {server} has no record in force at the login ({login.text}).",
+        f"{server} の登録の履歴に、ログイン（{login.text}）の時に有効で名義人を記載した記録がない。",
+        f"The registration history of {server} has no record in force at the login ({login.text}) that names a holder.",
         about=about,
     )
 

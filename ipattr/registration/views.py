@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ipattr.model import HistoryRecord, RegistrationView
+from ipattr.registration.above import Above, above
 from ipattr.registration.comparing import Comparison, compare
 from ipattr.registration.dating import REGISTERED, AtTime, by_history, first_of, in_force, iso, judge, latest_change
 from ipattr.registration.index import server_name
@@ -26,6 +27,7 @@ class Looked(NamedTuple):
     view: RegistrationView
     comparison: Comparison
     at_time: AtTime
+    above: tuple[Above, ...] = ()
 
 
 def look(covered: Covered, *, login: Moment | None, offline: Standing, names: ListedNames) -> Looked | None:
@@ -34,7 +36,8 @@ def look(covered: Covered, *, login: Moment | None, offline: Standing, names: Li
     if network is None:
         return None
     at_time = judge(network, covered.answer.exchange.received, login)
-    return _view(covered, network, at_time, compare(network.holders, offline, names))
+    one = _view(covered, network, at_time, compare(network.holders, offline, names))
+    return one._replace(above=above(network, offline, names))
 
 
 def look_back(
@@ -45,9 +48,15 @@ def look_back(
     offline: Standing,
     names: ListedNames,
 ) -> Looked | None:
-    """Return what a history says was registered at the login; None when none of ``records`` was in force."""
+    """Return what a history says was registered at the login; None when none of ``records`` was in force.
+
+    A registry's placeholder for whole space (``IANA-BLOCK``), which is in force wherever nothing else was, is no
+    registration: it names neither a holder nor another registry.
+    """
     record = in_force(records, covered.answer.exchange.received, login)
     if record is None or record.network is None or login is None:
+        return None
+    if not record.network.holders and not record.network.refers_to:
         return None
     compared = compare(record.network.holders, offline, names)
     return _view(covered, record.network, by_history(record, login), compared, history=record)

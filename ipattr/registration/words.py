@@ -79,8 +79,8 @@ def _stated(view: RegistrationView) -> Text:
         )
     if view.refers_to:
         return Text(
-            ja=f"{ja} {block} の登録の管理が {view.refers_to} にあるとするだけで、名義人を記載しない。",
-            en=f"{en} says only that {view.refers_to} administers {block}, and names no holder.",
+            ja=f"{ja} {block} の登録の管理について {view.refers_to} を指すだけで、名義人を記載しない。",
+            en=f"{en} only points to {view.refers_to} as registry of {block}, and names no holder.",
         )
     return Text(ja=f"{ja} {block} の名義人を記載しない。", en=f"{en} names no holder of {block}.")
 
@@ -88,7 +88,7 @@ def _stated(view: RegistrationView) -> Text:
 def next_step(status: RegistrationStatus, looked: Sequence[Looked], said: Said, *, offline: Attribution) -> Text:
     """Say what a person does next: what this answer may be used for, or how to get one that may."""
     if looked:
-        return joined(_steps(looked))
+        return joined(_steps(looked, said))
     if status == "failed":
         return Text(
             ja="同じコマンドをもう一度実行する（回答のない照会だけを送る）。",
@@ -110,14 +110,20 @@ def next_step(status: RegistrationStatus, looked: Sequence[Looked], said: Said, 
     return Text(ja="必要なら --online で照会する。", en="Ask with --online if it is needed.")
 
 
-def _steps(looked: Sequence[Looked]) -> Iterable[Text]:
+def _steps(looked: Sequence[Looked], said: Said) -> Iterable[Text]:
     view = looked[0].view
     if view.basis == "inferred":
         yield Text(
             ja="証拠として出すには `--mode exact` でこのアドレス自体を照会する。",
             en="For an exhibit, ask this very address with `--mode exact`.",
         )
-    if view.refers_to and not view.holders:
+    silent = {covered.answer.exchange.question.source for covered in said.missing if covered.basis == "direct"}
+    if view.refers_to == "JPNIC" and not view.holders and "jpnic" in silent:
+        yield Text(
+            ja="JPNIC WHOIS には照会したが、このアドレスの登録がない。JPNIC に書面等で確かめる。",
+            en="JPNIC WHOIS was asked and has no object for this address: ask JPNIC itself.",
+        )
+    elif view.refers_to and not view.holders:
         yield Text(
             ja=f"{view.refers_to} に照会する（JPNIC なら `--source jpnic`）。",
             en=f"Ask {view.refers_to} (JPNIC: `--source jpnic`).",
@@ -129,26 +135,41 @@ def _steps(looked: Sequence[Looked]) -> Iterable[Text]:
             en="Settle the holder at login time by a registration history (such as APNIC /history/) "
             "or by asking the registry.",
         )
+    over = looked[0].above
+    if over and view.agreement != "agrees":
+        whom = " / ".join(dict.fromkeys(one.who for one in over))
+        yield Text(
+            ja=f"名義人は末端の利用者でありうるので、名義人に照会する前に、上位情報の「{whom}」に"
+            "このアドレスの回線の提供者と接続の記録の有無を確かめる。",
+            en=f'The holder may be an end customer: before asking it, ask "{whom}", named above it (上位情報), '
+            "who provides the line and whether it holds the log.",
+        )
+        return
     yield _BY_AGREEMENT[view.agreement]
 
 
+_CUSTOMER = Text(
+    ja="名義人が末端の利用者でありうるときは、先に上位のブロックの名義人を確かめる。",
+    en="Where the holder may be an end customer, first settle who holds the block above.",
+)
 _BY_AGREEMENT = {
     "agrees": Text(
-        ja="請求先は収録データの判定のとおり。回答の原文を証拠として保存してある。",
-        en="Address whom the offline verdict names; the answer is kept as received, for an exhibit.",
+        ja="名義の一致だけでは請求先は決まらない。請求先は収録データの判定とその条件（連鎖・候補）による。",
+        en="That the holder agrees does not settle the addressee: it follows from the offline verdict and its "
+        "conditions (chain, alternatives).",
     ),
     "disagrees": Text(
         ja="登録名義人と運用者・請求先が異なる。誰が回線の契約者を知るかを、登録名義人にも確かめる。",
         en="The registered holder is not the operator or addressee: ask the holder too who knows the subscriber.",
     ),
     "holder-not-listed": Text(
-        ja="登録名義人に、このアドレスの利用者と回線の提供者を照会する（商号は登記で確かめる）。",
+        ja="登録名義人に、このアドレスの利用者と回線の提供者を照会する（商号は登記で確かめる）。" + _CUSTOMER.ja,
         en="Ask the registered holder who uses the address and who provides the line; check its name in the "
-        "commercial register.",
+        "commercial register. " + _CUSTOMER.en,
     ),
     "no-holder-named": Text(ja="名義人は別の回答で確かめる。", en="Settle the holder by another answer."),
     "not-comparable": Text(
-        ja="登録名義人に、このアドレスの利用者と回線の提供者を照会する。",
-        en="Ask the registered holder who uses the address and who provides the line.",
+        ja="登録名義人に、このアドレスの利用者と回線の提供者を照会する。" + _CUSTOMER.ja,
+        en="Ask the registered holder who uses the address and who provides the line. " + _CUSTOMER.en,
     ),
 }

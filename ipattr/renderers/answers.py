@@ -179,11 +179,13 @@ def _autnum(autnum: RegisteredAutnum, lang: str) -> Iterator[Fact]:
 
 
 def _holders(holders: Sequence[HolderName], refers_to: str, lang: str) -> Iterator[Fact]:
-    none = Text(ja="この回答は保有者を挙げていない。", en="This answer names no holder.")
+    none = Text(ja="この回答は名義人を挙げていない。", en="This answer names no holder.")
     names = tuple(f"{holder.text} [{holder.rule}, {holder.at}]" for holder in holders)
-    yield Fact(Text(ja="保有者", en="Holder"), names or (none.pick(lang),), "plain" if names else "yellow")
+    yield Fact(Text(ja="登録名義", en="Holder"), names or (none.pick(lang),), "plain" if names else "yellow")
     if refers_to:
-        said = Text(ja=f"{refers_to} が正であるとしている。", en=f"The answer says that {refers_to} is authoritative.")
+        said = Text(
+            ja=f"登録の管理について {refers_to} を指している。", en=f"The answer points to {refers_to} as registry."
+        )
         yield Fact(Text(ja="参照先", en="Refers to"), (said.pick(lang),))
 
 

@@ -55,8 +55,12 @@ def cell(view: View, shape: Shape) -> list[Line]:
     lines += [Line(word(BASIS, first.basis, shape.lang), tone), Line(mode, "dim")]
     if first.agreement != "no-holder-named":
         lines.append(Line(word(AGREEMENT, first.agreement, shape.lang), _AGREEMENT_TONE.get(first.agreement, "dim")))
-    at_login = "by-history" if any(v.at_login == "by-history" and v.holders for v in found.views) else first.at_login
-    lines.append(Line(word(AT_LOGIN, at_login, shape.lang), _AT_LOGIN_TONE.get(at_login, "dim")))
+    lines.append(Line(word(AT_LOGIN, first.at_login, shape.lang), _AT_LOGIN_TONE.get(first.at_login, "dim")))
+    past = next((v for v in found.views if v.at_login == "by-history" and v.holders), None)
+    if past is not None and past is not first:
+        # The history proves the name that it gives itself, which need not be the one above.
+        named = " / ".join(holder_names(past, shape.lang)[:1])
+        lines.append(Line(inert(shape.say(f"履歴の名義: {named}", f"by history: {named}")), "yellow"))
     return lines
 
 

@@ -132,8 +132,8 @@ MODE: dict[str, Text] = {
     "coalesced": Text(ja="coalescedモード", en="coalesced mode"),
 }
 AGREEMENT: dict[str, Text] = {
-    "agrees": Text(ja="判定と一致", en="agrees with the verdict"),
-    "disagrees": Text(ja="判定と不一致", en="disagrees with the verdict"),
+    "agrees": Text(ja="名義が判定の者と一致", en="holder is a party of the verdict"),
+    "disagrees": Text(ja="名義が判定の者と不一致", en="holder is not a party of the verdict"),
     "holder-not-listed": Text(ja="収録外の名義", en="holder not in the tables"),
     "no-holder-named": Text(ja="名義の記載なし", en="no holder named"),
     "not-comparable": Text(ja="照合する判定なし", en="nothing to compare with"),

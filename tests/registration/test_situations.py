@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
 import pytest
 from registry_answers import (
     Tables,
     asked,
     both,
+    event,
     found,
     held,
     missing,
@@ -20,7 +22,7 @@ from registry_answers import (
     unanswered,
 )
 
-from ipattr.model import Attribution, Holder, Network, Origin, Party, Registration, Text
+from ipattr.model import Attribution, Field, Holder, Network, Origin, Party, Registration, RegistryEntity, Text
 from ipattr.registration import Inquired, Moment, register
 
 if TYPE_CHECKING:
@@ -343,3 +345,166 @@ def test_the_legal_form_as_written_decides_which_of_two_names_was_meant() -> Non
     for written, time in (("株式会社Delta", "former"), ("合同会社Delta", "present"), ("Delta", "present")):
         (match,) = verdict(asked(direct(written))).views[0].matches
         assert (match.provider, match.time) == ("delta", time)
+
+
+def with_parts(one: Answer, **parts: object) -> Answer:
+    """Return an answer whose network has other parts."""
+    network = one.reply.network
+    assert network is not None
+    changed = msgspec.structs.replace(network, **parts)
+    return msgspec.structs.replace(one, reply=msgspec.structs.replace(one.reply, network=changed))
+
+
+@pytest.mark.parametrize(
+    ("server", "day", "at", "proof"),
+    [
+        # 2026-09-01T16:00Z is 2 September in JST: a day that JPNIC writes as the first is over.
+        ("jpnic", "2026-09-01", "2026-09-01T16:00:00Z", "not-contradicted"),
+        # Whose first of September another registry writes is not said: in UTC it lasts eight hours more.
+        ("whois", "2026-09-01", "2026-09-01T16:00:00Z", "not-proven"),
+        ("whois", "2026-08-30", "2026-09-01T16:00:00Z", "not-contradicted"),
+        ("whois", "2028-02-29", "2028-02-29T15:00:00Z", "not-proven"),
+    ],
+)
+def test_a_day_is_one_of_jst_at_jpnic_alone(server: str, day: str, at: str, proof: str) -> None:
+    one = found(
+        server, ADDRESS, BLOCK, "Alpha, Inc.", events=(("last changed", day),), received=moment("2028-04-01T00:00:00Z")
+    )
+    said = verdict(asked(one), login=Moment(moment(at)))
+    assert said.views[0].at_login == proof
+    if proof == "not-proven":
+        assert "どちらが先か分からない" in said.explanation.ja
+
+
+def test_an_answer_received_within_the_span_of_the_login_is_not_after_it() -> None:
+    one = direct("Alpha, Inc.", received=moment("2026-11-20T03:00:00Z"))
+    said = verdict(asked(one), login=Moment(moment("2026-11-19T15:00:00Z"), "day"))
+    assert said.views[0].at_login == "not-proven"
+    assert "not after the login" in said.explanation.en
+
+
+def test_a_change_of_the_entry_that_names_the_holder_counts_and_that_of_a_contact_does_not() -> None:
+    def entity(at: str, name: str, place: str) -> RegistryEntity:
+        return RegistryEntity(
+            at=at, names=(Field(value=name, at=place),), events=(event("last changed", "2026-10-01T00:00:00Z"),)
+        )
+
+    plain = direct("Alpha, Inc.")
+    contact = with_parts(plain, entities=(entity("/entities/1", "Hostmaster", "/entities/1/vcardArray/1/1/3"),))
+    assert verdict(asked(contact)).views[0].at_login == "not-contradicted"
+    renamed = with_parts(plain, entities=(entity("/entities/0", "Alpha, Inc.", "/entities/0"),))
+    said = verdict(asked(renamed))
+    assert (said.views[0].at_login, codes_of(said)) == ("not-proven", ["IPA874"])
+    assert "名義人の情報の最終更新が2026-10-01 09:00:00 JST" in said.explanation.ja
+
+
+def codes_of(said: Registration) -> list[str]:
+    return sorted({finding.code for finding in said.findings})
+
+
+def test_an_end_customer_of_jpnic_leads_to_the_isp_above_it() -> None:
+    entry = Field(value="アルファ株式会社 (Alpha, Inc.) [割り振り]                 203.0.112.0/20", at="line:22")
+    one = with_parts(direct("例示商店", server="jpnic", events=JPNIC_OLD), less_specific=(entry,))
+    said = verdict(asked(one))
+    assert said.views[0].agreement == "holder-not-listed"
+    assert [holder.text for holder in said.views[0].holders] == ["例示商店"]
+    assert codes_of(said) == ["IPA871", "IPA875"]
+    (told,) = [finding.message for finding in said.findings if finding.code == "IPA875"]
+    assert "203.0.112.0/20 を「アルファ株式会社 (Alpha, Inc.)」とする（収録データの判定にある者：alpha）" in told.ja
+    assert "end customer" in told.en
+    assert "line:22" in told.en
+    assert "名義人に照会する前に、上位情報の「アルファ株式会社 (Alpha, Inc.)」に" in said.next_step.ja
+    assert "登録名義人に、このアドレスの利用者" not in said.next_step.ja
+
+
+def test_an_isp_under_its_own_allocation_is_nobodys_customer() -> None:
+    for value in ("アルファ㈱ (Alpha, Inc.) [割り振り] 203.0.112.0/20", "Alpha, Inc. [Allocation] 203.0.112.0/20"):
+        one = direct("アルファ株式会社", "Alpha, Inc.", server="jpnic", events=JPNIC_OLD)
+        said = verdict(asked(with_parts(one, less_specific=(Field(value=value, at="line:22"),))))
+        assert codes_of(said) == []
+
+
+def test_an_entry_above_that_cannot_be_split_is_told_as_it_stands() -> None:
+    one = with_parts(direct("例示商店", server="jpnic"), less_specific=(Field(value="不明な行", at="line:9"),))
+    (told,) = [f.message for f in verdict(asked(one)).findings if f.code == "IPA875"]
+    assert "上位情報（line:9）は「不明な行」とする（収録データにない）" in told.ja
+
+
+def test_a_holder_that_agrees_does_not_settle_the_addressee() -> None:
+    said = verdict(asked(direct("Alpha, Inc.")))
+    assert said.views[0].agreement == "agrees"
+    assert "請求先は決まらない" in said.next_step.ja
+    assert "does not settle the addressee" in said.next_step.en
+
+
+def test_a_referral_is_told_as_what_the_answer_points_to() -> None:
+    said = verdict(asked(direct(refers_to="JPNIC")))
+    assert "JPNIC を指すだけで、名義人を記載しない" in said.explanation.ja
+    assert "JPNIC は名義人ではない" in said.findings[0].message.ja
+
+
+def test_remarks_on_origin_and_host_name_lead_to_their_answers() -> None:
+    route, pointer = routed(ADDRESS, BLOCK, 64511), named(ADDRESS, "p9.alpha.example")
+    said = verdict(asked(direct("Alpha, Inc."), route, pointer))
+    about = {finding.code: finding.about for finding in said.findings}
+    assert about == {"IPA878": route.name, "IPA879": pointer.name}
+
+
+def test_a_remark_on_one_of_several_answers_names_it() -> None:
+    late = (("last changed", "2026-10-01T00:00:00Z"),)
+    answers = direct("例示商店", server="jpnic", events=JPNIC_OLD), direct("Gamma LLC", events=late)
+    told = {finding.code: finding.message for finding in verdict(asked(*answers)).findings}
+    assert told["IPA871"].ja.startswith("JPNIC WHOIS whois.jpnic.example：")
+    assert told["IPA874"].en.startswith("RDAP rdap.apnic.example: ")
+    assert told["IPA870"].ja.startswith("RDAP rdap.apnic.example：")
+
+
+def test_two_services_of_one_host_are_two_answers() -> None:
+    jpnic, whois = direct("アルファ株式会社", server="jpnic"), direct("Alpha, Inc.", server="whois")
+    (hop,) = jpnic.exchange.hops
+    there = msgspec.structs.replace(
+        whois, exchange=msgspec.structs.replace(whois.exchange, hops=(msgspec.structs.replace(hop, server=hop.server),))
+    )
+    assert [view.source for view in verdict(asked(jpnic, there)).views] == ["jpnic", "whois"]
+
+
+def test_a_placeholder_of_the_history_is_no_registration_at_the_login() -> None:
+    everything = ("2008-09-04T07:54:16Z", "", "0.0.0.0/0", "")
+    since = ("2026-10-01T00:00:00Z", "", BLOCK, "Gamma LLC")
+    today = direct("Gamma LLC", events=(("registration", "2026-10-01T00:00:00Z"),))
+    said = verdict(asked(today, past(ADDRESS, everything, since)))
+    assert [(view.first, view.at_login) for view in said.views] == [("203.0.113.0", "not-proven")]
+    assert codes_of(said) == ["IPA870", "IPA874", "IPA885"]
+    alone = verdict(asked(past(ADDRESS, everything)))
+    assert (alone.status, alone.views) == ("not-found", ())
+
+
+def test_a_narrow_record_without_a_holder_is_not_filled_from_a_wider_one() -> None:
+    wide = ("2008-01-01T00:00:00Z", "", "203.0.112.0/20", "Gamma LLC")
+    narrow = ("2009-01-01T00:00:00Z", "", BLOCK, "")
+    said = verdict(asked(direct("Alpha, Inc."), past(ADDRESS, wide, narrow)))
+    assert [view.holders[0].text for view in said.views] == ["Alpha, Inc."]
+    assert codes_of(said) == ["IPA885"]
+
+
+def test_who_was_asked_in_vain_is_not_to_be_asked_the_same_way_again() -> None:
+    said = verdict(asked(missing("jpnic", ADDRESS), direct(refers_to="JPNIC")))
+    assert "--source jpnic" not in said.next_step.ja + said.next_step.en
+    assert "書面等で確かめる" in said.next_step.ja
+    assert "--source jpnic" in verdict(asked(direct(refers_to="JPNIC"))).next_step.ja
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+def test_a_login_at_either_end_of_the_calendar_gets_a_verdict(at: str) -> None:
+    record = ("2010-01-01T00:00:00Z", "", BLOCK, "Alpha, Inc.")
+    for server in ("jpnic", "whois"):
+        one = found(server, ADDRESS, BLOCK, "Alpha, Inc.", events=(("last changed", "2020-07-02"),))
+        said = verdict(asked(one, past(ADDRESS, record)), login=Moment(moment(at), "day"))
+        assert said.views[0].at_login == "not-proven"
+
+
+def test_that_a_name_waits_for_its_holder_is_told_of_jpnic_alone() -> None:
+    for server, told in (("jpnic", True), ("apnic", False)):
+        said = verdict(asked(direct("旧アルファ株式会社", server=server, events=JPNIC_OLD)))
+        (message,) = [finding.message for finding in said.findings if finding.code == "IPA872"]
+        assert ("申請" in message.ja, "applies" in message.en) == (told, told)

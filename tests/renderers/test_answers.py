@@ -74,7 +74,7 @@ def test_a_network_is_told_with_rule_and_pointer_of_every_value() -> None:
         "203.0.113.0/25",
         "203.0.113.128/26",
         "株式会社みほん通信 [f, line:7]",
-        "JPNIC が正であるとしている",
+        "登録の管理について JPNIC を指している",
         "registration: 2011-02-04 00:05:06(日本時間) = 2011-02-03 15:05:06 UTC [/events/0]",
         "割当年月日: 2011-02-03(日付のみ) [line:10]",
         "last changed: someday(読めない) [/events/1]",

@@ -411,3 +411,29 @@ def test_in_the_widest_fixed_width_font_the_pages_stay_the_same(tmp_path: Path) 
 def test_a_line_is_narrow_enough_for_the_widest_fixed_width_font() -> None:
     # 8.5 pt on a text width of 153.6 mm beside the line number; Courier and Menlo take 0.602 em per character.
     assert CELLS * 0.602 * 8.5 / MILLIMETRE < 153.6 - 4
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("ja", "最初に照会した rdap1.example.net:443 のもの"), ("en", "asked first")]
+)
+def test_after_a_redirect_the_operator_named_is_not_passed_off_as_that_of_the_server_that_answered(
+    lang: str, said: str
+) -> None:
+    assert said in page_of([hopped(rdap_body(1))], lang=lang)
+    assert said not in page_of([exhibit(rdap_body(1), protocol="rdap")], lang=lang)
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_port_43_states_no_length_so_that_nothing_is_said_to_be_all(lang: str) -> None:
+    said = ("照会先が接続を閉じるまでを受信" if lang == "ja" else "received until the server closed", "全部を受信")
+    assert said[0] in page_of([exhibit(b"x\r\n")], lang=lang)
+    assert said[1] not in page_of([exhibit(b"x\r\n")], lang=lang)
+    assert said[0] not in page_of([exhibit(rdap_body(1), protocol="rdap")], lang=lang)
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_equal_hashes_are_not_said_to_prove_what_was_received(lang: str) -> None:
+    text = ink(re.sub("<[^>]*>", "", page_of([exhibit(b"x")], lang=lang)))
+    assert "取得時から変わっていない" not in text
+    assert "havenotchangedsince" not in text
+    assert ("この書面に印刷したものと同じである" if lang == "ja" else "arethoseprintedhere") in text

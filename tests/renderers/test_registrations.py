@@ -315,3 +315,24 @@ def test_remarks_that_differ_only_by_the_login_are_told_once_for_all_their_rows(
     assert text.count("IPA874") == 1
     assert "(No.1-30)" in text
     assert len({row["findings"] for row in rows_of(many) if row["row"]}) == 30
+
+
+@pytest.mark.parametrize(
+    ("lang", "said", "never"),
+    [
+        ("ja", "履歴の名義:旧アルファ株式会社", "履歴で確認"),
+        ("en", "byhistory:旧アルファ株式会社", "atlogin:byhistory"),
+    ],
+)
+def test_a_history_of_another_holder_is_not_told_as_proof_of_the_one_named_today(
+    case: Case, lang: str, said: str, never: str
+) -> None:
+    today = found("jpnic", "198.51.100.7", "198.51.100.0/24", "ガンマ", events=LATE)
+    then = past(
+        "198.51.100.7", ("2010-01-01T00:00:00Z", "2026-10-01T00:00:00Z", "198.51.100.0/24", "旧アルファ株式会社")
+    )
+    shown = with_answers(case, asked(today, then))
+    text = squeezed(render(shown, to="table", lang=lang, columns=60)).partition("==")[2]
+    assert said in text
+    logins = text.partition("ガンマ")[2].partition("==")[0]
+    assert never not in logins

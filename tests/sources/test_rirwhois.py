@@ -65,15 +65,47 @@ def test_a_ripe_range_keeps_its_ends_and_all_its_prefixes() -> None:
     assert network is not None
     assert (network.first, network.last) == ("192.0.2.0", "192.0.2.130")
     assert network.cidrs == ("192.0.2.0/25", "192.0.2.128/31", "192.0.2.130/32")
-    assert [(one.rule, one.text) for one in network.holders] == [
-        ("org-name", "Example Networks GmbH"),
-        ("descr", "Example customer"),
-    ]
+    assert [(one.rule, one.text) for one in network.holders] == [("org-name", "Example Networks GmbH")]
     assert [one.value for one in network.remarks] == ["Example customer\nsecond line of the description"]
     assert network.registry == "RIPE NCC"
     assert [(one.prefix, one.asn, one.name) for one in reply.origins] == [("192.0.2.0/24", 64500, "Example route")]
     assert codes(reply) == {"IPA834"}  # 30 February
     assert [one.instant for one in network.events] == [datetime(2008, 8, 14, 14, 54, 30, tzinfo=UTC), None]
+
+
+@pytest.mark.parametrize(
+    ("source", "holders"),
+    [("RIPE # Filtered", []), ("AFRINIC", []), ("APNIC", ["Example customer"]), ("JPNIC", ["Example customer"])],
+)
+def test_a_description_is_the_holder_only_where_the_registry_puts_the_holder_there(
+    source: str, holders: list[str]
+) -> None:
+    body = body_of("ripe").replace(b"org:            ORG-EX1-RIPE\n", b"").replace(b"RIPE # Filtered", source.encode())
+    network = read(body, SUBJECTS["ripe"]).network
+    assert network is not None
+    assert [one.text for one in network.holders] == holders
+    assert network.remarks[0].value.startswith("Example customer")
+
+
+@pytest.mark.parametrize(
+    ("name", "held"),
+    [
+        ("Arin Networks GmbH", True),
+        ("Iana Telecom S.R.L.", True),
+        ("American Registry for Internet Numbers", False),
+        ("RIPE Network Coordination Centre", False),
+        ("Latin American and Caribbean IP address Regional Registry", False),
+        ("Asia Pacific Network Information Centre", False),
+        ("African Network Information Center", False),
+        ("Internet Assigned Numbers Authority", False),
+        ("Japan Network Information Center", False),
+    ],
+)
+def test_a_registry_is_no_holder_and_a_company_whose_name_holds_an_acronym_is(name: str, *, held: bool) -> None:
+    body = body_of("ripe").replace(b"Example Networks GmbH", name.encode())
+    network = read(body, SUBJECTS["ripe"]).network
+    assert network is not None
+    assert [one.text for one in network.holders] == ([name] if held else [])
 
 
 def test_of_arins_networks_the_smallest_that_holds_the_subject_answers_with_its_own_customer() -> None:
@@ -221,7 +253,7 @@ def test_a_cut_answer_never_names_another_holder_than_the_whole_one(name: str) -
 _SEVERAL_NETS = "ipwhois lists every network and route object; ours is the smallest that holds the address"
 _NAIVE = "ipwhois gives the date as a text without its zone; ours is an instant in UTC, or a day"
 _DESCRIPTION = (
-    "ipwhois joins every descr line into one description; ours takes the first as a name and keeps all as remarks"
+    "ipwhois joins every descr line into one description; ours takes APNIC's first as a name, keeps all as remarks"
 )
 _HANDLE = "ipwhois gives the handle of the first person or role of the answer; ours is the network's own"
 EXPLAINED: dict[str, dict[str, str]] = {
@@ -260,7 +292,8 @@ def test_each_difference_from_ipwhois_on_recorded_answers_is_explained(address: 
         "handle": theirs["handle"] != (network.handle.value if network.handle else None),
         "dates": any(theirs[one] is not None for one in ("created", "updated"))
         and any(event.instant or event.day for event in network.events),
-        "description": theirs["description"] not in {one.text for one in network.holders},
+        "description": theirs["description"] not in {one.value for one in network.remarks}
+        and theirs["description"] not in {one.text for one in network.holders},
     }
     assert {name for name, differs in differences.items() if differs} == set(EXPLAINED[address])
 

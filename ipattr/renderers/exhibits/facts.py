@@ -120,7 +120,10 @@ def _asked(exhibit: Exhibit, lang: str) -> Iterator[Row]:
     yield from fact(words.SERVER.pick(lang), (server(exchange),))
     unknown = words.UNKNOWN.pick(lang)
     operator = f"{visible(exhibit.operator) or unknown}({visible(exhibit.country) or unknown})"
-    yield from fact(words.OPERATOR.pick(lang), (operator,))
+    # The operator is that of the server in the plan: a redirect may have led to somebody else's.
+    asked_first = visible(exchange.hops[0].server) if exchange.hops else server(exchange)
+    told = (operator,) if asked_first == server(exchange) else (operator, words.operates(asked_first, lang=lang))
+    yield from fact(words.OPERATOR.pick(lang), told)
     last = exchange.hops[-1] if exchange.hops else None
     none = words.NONE.pick(lang)
     yield from fact(words.ADDRESS.pick(lang), (visible(last.connected_to) if last else "",) if last else (none,))
@@ -145,7 +148,10 @@ def _results(exhibit: Exhibit, lang: str) -> Iterator[Row]:
         (words.DELIVERY, DELIVERY, answer.exchange.delivery, answer.exchange.reason),
         (words.READING, STATUS, answer.reply.status, answer.reply.reason),
     ):
-        yield from fact(label.pick(lang), _with_reason(word(table, key, lang), key, reason, lang))
+        said = word(table, key, lang)
+        if label is words.DELIVERY and key == "complete" and answer.exchange.protocol == "whois":
+            said = words.UNTIL_CLOSED.pick(lang)  # port 43 states no length (RFC 3912)
+        yield from fact(label.pick(lang), _with_reason(said, key, reason, lang))
 
 
 def _with_reason(said: str, key: str, reason: Text | None, lang: str) -> Iterator[str]:

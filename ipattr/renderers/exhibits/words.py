@@ -33,6 +33,7 @@ LINE_ENDS = Text(ja="行末", en="Line ends")
 ROWS = Text(ja="本件の行", en="Rows of the case")
 JOURNAL = Text(ja="記録の先端", en="Journal head")
 VERSIONS = Text(ja="ソフトウェア", en="Software")
+UNTIL_CLOSED = Text(ja="照会先が接続を閉じるまでを受信", en="received until the server closed the connection")
 UNKNOWN = Text(ja="不明", en="unknown")
 NONE = Text(ja="なし", en="none")
 RAW = Text(ja="受信した原文", en="As received")
@@ -88,17 +89,26 @@ def nothing_came(*, tool: str, when: str, server: str, lang: str) -> str:
     return f"This is the record that ipattr {tool} asked {server} and had received nothing by {when} (JST)."
 
 
+def operates(server: str, *, lang: str) -> str:
+    """Say whose operator was named, where the answer came from another server (a redirect)."""
+    if lang == "ja":
+        return f"最初に照会した {server} のもの。転送先の運営者は記録にない。"
+    return f"of {server}, asked first; the record does not say who operates the one redirected to"
+
+
 def check(*, body: str, header: str, lang: str) -> str:
     """Say how the kept bytes are compared with the hashes printed."""
     if lang == "ja":
         return (
             f"事件フォルダーで `sha256sum {body} {header}` を実行すると、回答と記録の SHA-256 が得られる。"
-            "上の値と一致すれば、保存したファイルは取得時から変わっていない。"
-            "`ipattr verify --head` に上の記録の先端を渡すと、全部のファイルと、記録がその先端から続くことを照合する。"
+            "上の値と一致すれば、保存したファイルはこの書面に印刷したものと同じである。"
+            "`ipattr verify . --head` に上の記録の先端を渡すと、"
+            "全部のファイルと、記録がその先端から続くことを照合する。"
         )
     return (
-        f"In the case folder, `sha256sum {body} {header}` gives the SHA-256 of the answer and of its record. When they "
-        "equal the values above, the kept files have not changed since. `ipattr verify --head`, given the head above, "
+        f"In the case folder, `sha256sum {body} {header}` gives the SHA-256 of the answer and of its record. When "
+        "they equal the values above, the kept files are those printed here. `ipattr verify . --head`, given the head "
+        "above, "
         "compares every file and that the journal leads on from it."
     )
 

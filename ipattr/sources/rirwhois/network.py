@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Literal
 
 from ipattr.model import Field, RegisteredNetwork, RegistryEntity, RegistryEvent
+from ipattr.sources.rdap.holders import registry_named
 from ipattr.sources.whois_lines import Span, holder, read_span
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ _REFERRED = {
     ),
 }
 _SOURCES = {"RIPE": "RIPE NCC"}
+_DESCR_IS_FREE_TEXT = frozenset({"RIPE NCC", "AFRINIC"})
 _REGISTRIES = {
     "RIPE NCC": re.compile(r"RIPE (?:NCC|Network Coordination Cent(?:er|re))", re.IGNORECASE),
     "APNIC": re.compile(r"\bAPNIC\b|Asia[- ]Pacific Network Information Cent(?:er|re)", re.IGNORECASE),
@@ -147,7 +149,11 @@ def _is_entity(item: RegistryObject) -> bool:
 
 
 def _holders(item: RegistryObject, layout: Layout, near: Sequence[RegistryObject]) -> list[HolderName]:
-    """Return every name of a holder, registries' own included, in the order in which the rules prefer them."""
+    """Return every name of a holder, registries' own included, in the order in which the rules prefer them.
+
+    ``descr`` is the holder's name by APNIC's practice alone (and that of the national registries it mirrors); RIPE and
+    AFRINIC have free text there ("UDC", "Customer network").
+    """
     found: list[HolderName] = []
     if layout == "arin":
         names = [one.first("custname", "orgname") for one in near if one.kind in {"custname", "orgname"}]
@@ -162,7 +168,8 @@ def _holders(item: RegistryObject, layout: Layout, near: Sequence[RegistryObject
         wanted = {one.value for one in item.of("org")}
         organisations = [one for one in near if one.kind == "organisation" and one.attributes[0].value in wanted]
         found = [_named(name, "org-name") for one in organisations if (name := one.first("org-name"))]
-        found += [_named(one, "descr") for one in item.of("descr")[:1]]
+        if not found and _registry(item, layout) not in _DESCR_IS_FREE_TEXT:
+            found = [_named(one, "descr") for one in item.of("descr")[:1]]
     return found
 
 
@@ -172,8 +179,8 @@ def _named(attribute: Attribute, rule: str) -> HolderName:
 
 
 def _names_registry(name: str) -> bool:
-    patterns = (*(rules[0] for rules in _REFERRED.values()), *_REGISTRIES.values())
-    return any(pattern.search(name) for pattern in patterns)
+    # As a whole name: a company may well be called Arin or Iana Networks.
+    return bool(registry_named(name)) or any(rules[0].search(name) for rules in _REFERRED.values())
 
 
 def _refers_to(item: RegistryObject, layout: Layout, named: Sequence[HolderName], document: Document) -> str:
