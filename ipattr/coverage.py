@@ -16,10 +16,14 @@ from ipattr.model import Answer, Basis, Record
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from ipattr.model import RegisteredNetwork
+
 _AUTHORITY = {"jpnic": 0, "rdap": 1, "whois": 3, "origin": 4, "ptr": 5}
 _REFERRING = 2
 _BASIS = {"direct": 0, "exact-block": 1, "inferred": 2}
 _BITS = {4: 32, 6: 128}
+_WIDEST = {4: 1 << 24, 6: 1 << 116}
+"""The largest block that anybody is registered for: a /8, and less than the /12 that IANA gives a regional registry."""
 _SAID = frozenset({"found", "not-found"})
 _ABOUT_ADDRESSES = frozenset({"ip", "history", "origin", "ptr"})
 
@@ -50,7 +54,7 @@ def extent(answer: Answer) -> Extent | None:
     """Return the range of addresses that an answer speaks of; None when it says nothing about any.
 
     A found block speaks of the whole block, a routing answer of the longest prefix it names that holds what was asked;
-    a history, a host name and ``not-found`` only of what was asked.
+    a history, a host name, ``not-found`` and a block too large to be anybody's only of what was asked.
     """
     question, reply = answer.exchange.question, answer.reply
     if reply.status not in _SAID or question.kind not in _ABOUT_ADDRESSES:
@@ -63,11 +67,24 @@ def extent(answer: Answer) -> Extent | None:
     network = reply.network
     if network is None:
         return None
+    stated = _stated(network)
+    return asked if stated is not None and _is_root(network, stated) else stated
+
+
+def _stated(network: RegisteredNetwork) -> Extent | None:
     try:
         (version, first), (other, last) = to_number(network.first), to_number(network.last)
     except ValueError:
         return None
     return (version, first, last) if version == other and first <= last else None
+
+
+def _is_root(network: RegisteredNetwork, stated: Extent) -> bool:
+    """Tell whether a block stands for a registry's space (``0.0.0.0/0``, a /8 that names no holder) or for nothing."""
+    version, size = stated[0], stated[2] - stated[1] + 1
+    widest = _WIDEST[version]
+    named = network.holders or network.refers_to
+    return size > widest or (size == widest and (version == 6 or not named))  # noqa: PLR2004 - the IP version
 
 
 def is_exact_block(answer: Answer) -> bool:
@@ -144,6 +161,8 @@ def _announced(answer: Answer, asked: Extent) -> Extent:
     for origin in answer.reply.origins:
         said = subject_extent(origin.prefix)
         if said is None or said[0] != asked[0] or not (said[1] <= asked[1] and asked[2] <= said[2]):
+            continue
+        if said[2] - said[1] >= _WIDEST[said[0]]:
             continue
         if best == asked or said[2] - said[1] < best[2] - best[1]:
             best = said

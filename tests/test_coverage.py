@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ipattr.coverage import Coverage, basis_of, block_of, extent
-from ipattr.model import Answer, Exchange, Field, Question, RegisteredNetwork, Reply, RouteOrigin
+from ipattr.coverage import Coverage, basis_of, block_of, extent, subject_extent
+from ipattr.model import Answer, Exchange, Field, HolderName, Question, RegisteredNetwork, Reply, RouteOrigin
 
 if TYPE_CHECKING:
     from ipattr.model import Basis, SourceName
@@ -246,3 +246,40 @@ def test_ten_thousand_answers_about_one_block_stay_one_statement() -> None:
     counts = [len(coverage.of(str(ipaddress.ip_address(start + n * 170)))) for n in range(100_000)]
     assert max(counts) == 1
     assert time.perf_counter() - begun < 10
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "holder", "speaks"),
+    [
+        ("0.0.0.0", "255.255.255.255", True, False),  # noqa: S104 - no binding
+        ("126.0.0.0", "127.255.255.255", True, False),
+        ("126.0.0.0", "126.255.255.255", True, True),
+        ("126.0.0.0", "126.255.255.255", False, False),
+        ("126.0.0.0", "126.127.255.255", False, True),
+        ("::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", True, False),
+        ("2400::", "240f:ffff:ffff:ffff:ffff:ffff:ffff:ffff", True, False),
+        ("2400::", "2401:ffff:ffff:ffff:ffff:ffff:ffff:ffff", True, True),
+    ],
+)
+def test_what_nobody_is_registered_for_speaks_only_of_what_was_asked(
+    *, first: str, last: str, holder: bool, speaks: bool
+) -> None:
+    """A root object (0.0.0.0/0), a regional registry's own block, or a lie settles nothing about other addresses."""
+    asked = "2400::1" if ":" in first else "126.0.0.1"
+    other = "2400::2" if ":" in first else "126.0.0.2"
+    names = (HolderName(text="Somebody", lang="en", rule="registrant", at="/entities/0"),) if holder else ()
+    one = answer(asked, first=first, last=last, holders=names, more_specific=())
+    assert basis_of(one, asked) == "direct"
+    assert (basis_of(one, other) is not None) is speaks
+    assert bool(Coverage([one]).of(other)) is speaks
+    assert (extent(one) != subject_extent(asked)) is speaks
+
+
+@pytest.mark.parametrize(("prefix", "speaks"), [("0.0.0.0/0", False), ("126.0.0.0/7", False), ("126.0.0.0/8", True)])
+def test_a_route_to_everywhere_speaks_only_of_what_was_asked(*, prefix: str, speaks: bool) -> None:
+    """Nobody announces more than a /8; a default route in an answer must not stand for all addresses."""
+    one = answer(
+        "126.0.0.1", source="origin", kind="origin", origins=(RouteOrigin(prefix=prefix, asn=64500, at="line:1"),)
+    )
+    assert basis_of(one, "126.0.0.1") == "direct"
+    assert (basis_of(one, "126.0.0.2") is not None) is speaks

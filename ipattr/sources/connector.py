@@ -139,9 +139,12 @@ def connector(names: CheckedNames) -> Any:  # noqa: ANN401 - its class exists on
             attempt.reached(connection)
             return connection
 
+    trust = ssl.create_default_context()
+    trust.keylog_filename = None  # type: ignore[assignment]  # SSLKEYLOGFILE: no secret of a session is written outside the case folder
+
     return Connector(
         resolver=Resolver(),
-        ssl=ssl.create_default_context(),
+        ssl=trust,
         use_dns_cache=False,
         limit=0,
         keepalive_timeout=IDLE_SECONDS,

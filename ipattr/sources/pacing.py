@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from ipattr.model import RegistryServer, Text
 
@@ -82,6 +83,16 @@ class Pace:
             self._left = max(self._left, self._now()) + self._interval
             self._prepared = max(self._prepared, self._left - self._interval)
 
+    async def follow(self) -> None:
+        """Do what ``ready``, ``take`` and ``depart`` do, for one that is redirected here and cannot be put back."""
+        while True:
+            await self.ready()
+            try:
+                await self.depart()
+            except HeldError:
+                continue
+            return
+
     def arrived(self) -> None:
         """Count a request that has just been answered as if it had left only now.
 
@@ -90,6 +101,16 @@ class Pace:
         """
         self._left = max(self._left, self._now() + self._interval)
         self._prepared = max(self._prepared, self._left - self._interval)
+
+    def recall(self, ages: Iterable[float]) -> None:
+        """Count requests that left so many seconds ago, before this run."""
+        now = self._now()
+        left = -math.inf
+        for age in sorted(ages, reverse=True):
+            left = max(left, now - age) + self._interval
+        left = min(left, now + self._allowance + self._interval)
+        self._left = max(self._left, left)
+        self._prepared = max(self._prepared, left)
 
     def check(self) -> None:
         """Raise HeldError during a pause, StoppedError after the stop."""

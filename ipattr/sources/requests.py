@@ -10,6 +10,12 @@ from ipattr.model import Request
 if TYPE_CHECKING:
     from ipattr.model import Question, RegistryServer
 
+_LINES = 256 << 10
+"""Bytes accepted of a WHOIS answer: a hundred times a usual one, and read within a moment whatever it is."""
+_JPNIC_LINES = 1 << 20
+"""The same at JPNIC, whose answers list every assignment inside an allocation."""
+_ROUTES = 2 << 20
+_MOST = 4 << 20
 _ROOTS = {4: "in-addr.arpa", 6: "ip6.arpa"}
 
 
@@ -30,7 +36,17 @@ def request_for(question: Question, server: RegistryServer) -> Request:
         endpoint=endpoint,
         payload=payload,
         allowed=tuple(dict.fromkeys((place(server.host, server.port), *server.redirects_to))),
+        limit=_limit(question, server),
     )
+
+
+def _limit(question: Question, server: RegistryServer) -> int:
+    """Return how many bytes of an answer are accepted; the routes of a large network are some megabytes."""
+    if server.protocol != "whois":
+        return _MOST
+    if question.kind == "routes":
+        return _ROUTES
+    return _JPNIC_LINES if server.source == "jpnic" else _LINES
 
 
 def place(host: str, port: int) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from ipattr.model import Change, Text
 
 
@@ -24,10 +26,16 @@ class Differences:
 
     def error(self, where: str, code: str, *, ja: str, en: str) -> None:
         """Say that something stored has changed."""
-        change = Change(where=where, code=code, level="error", message=Text(ja=ja, en=en))
-        self._changes.setdefault((where, code, en), change)
+        self._say(Change(where=_as_text(where), code=code, level="error", message=Text(ja=ja, en=en)))
 
     def notice(self, where: str, code: str, *, ja: str, en: str) -> None:
         """Say something that is worth knowing and no change."""
-        change = Change(where=where, code=code, level="notice", message=Text(ja=ja, en=en))
-        self._changes.setdefault((where, code, en), change)
+        self._say(Change(where=_as_text(where), code=code, level="notice", message=Text(ja=ja, en=en)))
+
+    def _say(self, change: Change) -> None:
+        self._changes.setdefault((change.where, change.code, change.message.en), change)
+
+
+def _as_text(where: str) -> str:
+    """Return a path as text that can be written: bytes of a name that are no text become escapes."""
+    return os.fsencode(where).decode(errors="backslashreplace")

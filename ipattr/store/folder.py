@@ -24,6 +24,7 @@ from ipattr.store.payloads import (
     InputLine,
     NoteLine,
     Opened,
+    QueryLine,
     ResultLine,
     RunLine,
     SealLine,
@@ -31,16 +32,19 @@ from ipattr.store.payloads import (
     answer_line,
     files_in,
     kept,
+    kept_file,
     kept_input,
     kept_result,
     query_line,
     read_payload,
 )
 from ipattr.store.reading import Snapshot, read_file, snapshot
+from ipattr.store.sums import can_list
 from ipattr.store.writing import Writer, refuse_links, refuse_network
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
     from pathlib import Path
     from types import TracebackType
 
@@ -135,6 +139,13 @@ class CaseFolder:
     def egress(self) -> tuple[JournalEntry, ...]:
         """Return one line for every query that left or was about to."""
         return tuple(entry for entry, _ in self._lines if entry.kind == "query")
+
+    def departures(self) -> dict[str, list[datetime]]:
+        """Return when queries left, or were about to, for each server (by id), ascending."""
+        left: dict[str, list[datetime]] = {}
+        for entry, line in self._of(QueryLine):
+            left.setdefault(line.server, []).append(entry.at)
+        return {server: sorted(times) for server, times in left.items()}
 
     def answers(self) -> tuple[tuple[str, Exchange], ...]:
         """Return every kept answer's name and header, in order; AlteredError when a header is not what was kept."""
@@ -307,17 +318,20 @@ class CaseFolder:
         return msgspec.json.decode(read_file(self.path, _file(line, HEADER)), type=Exchange)
 
     def _note_orphans(self) -> None:
-        """Enter what an interrupted run wrote without naming it; remove temporary files that were never whole."""
+        """Enter what an interrupted run wrote without naming it; remove temporary files that were never whole.
+
+        A name that ``SHA256SUMS`` cannot hold is none that this program gives: it stays a file that nobody knows.
+        """
         known = {file.path for file in self._files()}
         left: list[KeptFile] = []
         with layout.disk(self.path):
             for path in layout.walk(self.path)[0]:
-                if path in known or path.partition("/")[0] not in layout.FOLDERS:
+                if path in known or path.partition("/")[0] not in layout.FOLDERS or not can_list(path):
                     continue
                 if path.rpartition("/")[2].startswith(".") and path.endswith(".part"):
                     (self.path / path).unlink()
                     continue
-                left.append(kept(path, (self.path / path).read_bytes()))
+                left.append(kept_file(self.path, path))
         if left:
             text = "orphan: written by an interrupted run before the journal named it; kept, not counted"
             self._append([("note", NoteLine(text=text, files=tuple(left)))])

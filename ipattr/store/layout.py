@@ -33,8 +33,8 @@ STAMPS = "stamps"
 FOLDERS = (EVIDENCE, INPUTS, RESULTS, STAMPS)
 VOLATILE = frozenset({LOG, LOCK, f".{LOCK}.part", f".{SUMS}.part"})
 """What lies there only while a run is under way, or was interrupted."""
-LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
-"""What desktops leave in any folder; said, but no sign of tampering."""
+LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini", f"{DATABASE}-shm"})
+"""What desktops leave in any folder, and a killed reader of the database; said, but no sign of tampering."""
 
 _FOLDER_MODE = 0o700
 _FILE_MODE = 0o600
@@ -102,11 +102,12 @@ def sha256(data: bytes) -> str:
 def safe_name(name: str) -> str:
     """Return the base name of a file as it can stand on every system and in ``SHA256SUMS``; never empty.
 
-    Separators, reserved, control and undecodable characters become ``_``; a name longer than 180 bytes of UTF-8 is cut
-    before its extension. Every other name stays as it is.
+    Separators, reserved, control and undecodable characters become ``_``; a name that desktops use gets one in front; a
+    name longer than 180 bytes of UTF-8 is cut before its extension. Every other name stays as it is.
     """
     base = name.replace("\\", "/").rpartition("/")[2]
     kept = "".join("_" if ch in _UNSAFE or unicodedata.category(ch)[0] == "C" else ch for ch in base).strip(" .")
+    kept = f"_{kept}" if kept in LITTER else kept
     stem, dot, extension = (kept or "file").rpartition(".")
     if not stem or len(extension) > 10:  # noqa: PLR2004 - longer is no extension
         stem, dot, extension = kept or "file", "", ""
@@ -115,22 +116,25 @@ def safe_name(name: str) -> str:
 
 
 def walk(folder: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the files of a case folder and the symbolic links in it, as sorted paths with slashes."""
+    """Return the files of a case folder, and what is neither file nor folder, as sorted paths with slashes.
+
+    The latter are symbolic links, and pipes, sockets and devices: opening one may wait for ever.
+    """
     files: list[str] = []
-    links: list[str] = []
+    others: list[str] = []
     waiting = [""]
     while waiting:
         inside = waiting.pop()
         with os.scandir(folder / inside) as entries:
             for entry in entries:
                 path = f"{inside}/{entry.name}" if inside else entry.name
-                if entry.is_symlink():
-                    links.append(path)
-                elif entry.is_dir(follow_symlinks=False):
+                if entry.is_dir(follow_symlinks=False):
                     waiting.append(path)
-                else:
+                elif entry.is_file(follow_symlinks=False):
                     files.append(path)
-    return tuple(sorted(files)), tuple(sorted(links))
+                else:
+                    others.append(path)
+    return tuple(sorted(files)), tuple(sorted(others))
 
 
 def too_open(folder: Path) -> bool:

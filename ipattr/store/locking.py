@@ -79,8 +79,9 @@ def in_use(folder: Path) -> StoreError:
 
 
 def _named(folder: Path) -> str:
+    path = folder / layout.LOCK
     try:
-        return (folder / layout.LOCK).read_text(encoding="ascii", errors="replace").strip()
+        return path.read_text(encoding="ascii", errors="replace").strip() if path.is_file() else ""
     except OSError:
         return ""
 

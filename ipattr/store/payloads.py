@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -12,6 +13,8 @@ from ipattr.sources.evidence import BODY, HEADER, header_bytes
 from ipattr.store.layout import EVIDENCE, sha256
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ipattr.sources.interface import Answered, Leaving
 
 
@@ -125,6 +128,13 @@ def files_in(line: Record) -> tuple[KeptFile, ...]:
 def kept(path: str, data: bytes) -> KeptFile:
     """Return a file of the folder as the journal names it."""
     return KeptFile(path=path, size=len(data), sha256=sha256(data))
+
+
+def kept_file(folder: Path, path: str) -> KeptFile:
+    """Return a file of the folder, of any size, as the journal names it. OSError."""
+    with (folder / path).open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return KeptFile(path=path, size=file.tell(), sha256=digest)
 
 
 def query_line(leaving: Leaving) -> QueryLine:

@@ -54,22 +54,24 @@ def snapshot(folder: Path) -> Snapshot:
 
 
 def read_database(folder: Path) -> tuple[bytes, bytes]:
-    """Return the bytes of the database and of its log, either empty when it is not there. OSError."""
+    """Return the bytes of the database and of its log, either empty when it is no file. OSError."""
     found = []
     for name in (layout.DATABASE, layout.LOG):
         path = folder / name
-        found.append(path.read_bytes() if path.exists() else b"")
+        found.append(path.read_bytes() if path.is_file() else b"")
     return found[0], found[1]
 
 
 def read_file(folder: Path, file: KeptFile) -> bytes:
     """Return the bytes of a file that the journal names; AlteredError when they are missing or not what was kept."""
+    path = folder / file.path
+    unreadable = AlteredError(ja="保存したファイルが読めない。", en="a kept file cannot be read.", where=file.path)
+    if not path.is_file():  # a pipe would be waited for
+        raise unreadable
     try:
-        data = (folder / file.path).read_bytes()
+        data = path.read_bytes()
     except OSError as error:
-        raise AlteredError(
-            ja="保存したファイルが読めない。", en="a kept file cannot be read.", where=file.path
-        ) from error
+        raise unreadable from error
     if layout.sha256(data) != file.sha256:
         raise AlteredError(
             ja="保存した時のSHA-256と異なる。", en="this is not what was kept: its SHA-256 differs.", where=file.path

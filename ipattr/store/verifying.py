@@ -78,9 +78,14 @@ def _verify(
     folder: Path, *, left: bool, recompute: Callable[[KeptResult], bytes] | None, expected_head: str
 ) -> Verification:
     said = Differences()
-    paths, links = layout.walk(folder)
-    for path in links:
-        said.error(path, "IPA852", ja="シンボリックリンクである。", en="is a symbolic link.")
+    paths, others = layout.walk(folder)
+    for path in others:
+        said.error(
+            path,
+            "IPA852",
+            ja="シンボリックリンク、又は通常のファイルでないものである。",
+            en="is a symbolic link, or another thing that is no plain file.",
+        )
     if layout.too_open(folder):
         said.notice(
             ".", "IPA859", ja="他の利用者も読める権限である（0700でない）。", en="others may read it (not 0700)."
@@ -139,7 +144,12 @@ def _found(folder: Path, paths: tuple[str, ...], said: Differences) -> dict[str,
         if path == layout.SUMS or path in layout.VOLATILE:
             continue
         if path.rpartition("/")[2] in layout.LITTER:
-            said.notice(path, "IPA859", ja="デスクトップが置いたファイルである。", en="was left by a desktop.")
+            said.notice(
+                path,
+                "IPA859",
+                ja="デスクトップ等の他のプログラムが残した。",
+                en="was left by a desktop or another program.",
+            )
             continue
         try:
             with (folder / path).open("rb") as file:

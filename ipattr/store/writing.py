@@ -136,14 +136,14 @@ def refuse_network(folder: Path) -> None:
 
 
 def refuse_links(folder: Path) -> None:
-    """Raise StoreError when the folder is, or holds, a symbolic link."""
+    """Raise StoreError when the folder is a symbolic link, or holds one or a pipe, a socket, a device."""
     with layout.disk(folder):
-        links = (str(folder),) if folder.is_symlink() else layout.walk(folder)[1]
-    if links:
+        others = (str(folder),) if folder.is_symlink() else layout.walk(folder)[1]
+    if others:
         raise StoreError(
-            ja="シンボリックリンクがある。リンクを含む事件フォルダには書き込まない。",
-            en="there is a symbolic link; a case folder with links is not written.",
-            where=links[0],
+            ja="シンボリックリンク、又は通常のファイルでないものがある。それを含む事件フォルダには書き込まない。",
+            en="there is a symbolic link, or another thing that is no plain file; such a case folder is not written.",
+            where=others[0],
         )
 
 

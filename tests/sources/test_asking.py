@@ -14,7 +14,8 @@ from servers import Authority, Canned, RdapServer, WhoisServer
 
 from ipattr.coverage import Coverage
 from ipattr.errors import StoreError
-from ipattr.model import Answer
+from ipattr.inquiry import kept_answers
+from ipattr.model import Answer, Hop
 from ipattr.sources.asking import Progress, ask, ask_now
 from ipattr.sources.interface import Answered, Leaving
 from ipattr.sources.live import live
@@ -22,8 +23,10 @@ from ipattr.sources.reading import read_reply
 from ipattr.store import create, open_case
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    from ipattr.model import Outcome, RegistryServer, SourceName
 
 LAYOUT = blocks(6, seed=1, bits=(8, 10))
 BUSY = Canned(status=429, headers={"Retry-After": "1"})
@@ -382,3 +385,98 @@ def answers_of(ledger: Memory) -> list[Answer]:
         for at, entry in enumerate(ledger.entries, 1)
         if isinstance(entry, Answered)
     ]
+
+
+def lookups_in(
+    case: Path, addresses: Sequence[str], servers: Mapping[str, RegistryServer], source: SourceName
+) -> Outcome:
+    """Ask in a case folder as one run does: with everything that it holds."""
+    with open_case(case, clock=CLOCK, tool_version="0") as folder:
+        known = kept_answers(folder)
+        plan = plan_of(addresses, servers, sources=(source,), answers=known)
+        return carry_out(plan, servers, ledger=folder, known=known)[1]
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Path:
+    """Return an empty case folder."""
+    create(tmp_path / "case", title="", clock=CLOCK, tool_version="0", data_version="")
+    return tmp_path / "case"
+
+
+def test_a_second_run_keeps_the_distance_to_the_last_query_of_the_first(case: Path) -> None:
+    """JPNIC's one query in ten seconds (here: two) holds from run to run, and after a query that nobody answered."""
+    with WhoisServer(lambda _line: b"No match!!\r\n") as server:
+        servers = {"jp": whois_row("jp", server, "jpnic", per_second=0.5, burst=1, concurrent=1)}
+        for number in (1, 2):
+            assert lookups_in(case, [f"203.0.113.{number}"], servers, "jpnic").answered == 1
+        (query,) = plan_of(["203.0.113.3"], servers, sources=("jpnic",)).queries
+        with open_case(case, clock=CLOCK, tool_version="0") as folder:
+            killed = time.monotonic()
+            folder.write([Leaving(request=query.request, hop=Hop(request="203.0.113.3", server="x:43", sent=CLOCK()))])
+        assert lookups_in(case, ["203.0.113.3"], servers, "jpnic").answered == 1
+        times = [at for at, _ in server.seen]
+    assert len(times) == 3
+    assert times[1] - times[0] >= 2.0
+    assert times[2] - killed >= 1.95
+
+
+def test_a_ban_is_not_forgotten_by_asking_again(case: Path) -> None:
+    """WHOIS: a later run sends nothing while the server's word of limits is fresh, and says why."""
+    with WhoisServer(lambda _line: b"%ERROR:201: access denied for 192.0.2.1\n") as server:
+        servers = {"ripe": whois_row("ripe", server, "whois")}
+        first = lookups_in(case, ["203.0.113.1"], servers, "whois")
+        again = lookups_in(case, ["203.0.113.1", "203.0.113.2"], servers, "whois")
+        seen = len(server.seen)
+    assert [one.status for one in first.unanswered] == ["rate-limited"]
+    assert [one.status for one in again.unanswered] == ["stopped", "stopped"]
+    assert "a short while ago" in again.stopped[0].en
+    assert (seen, again.sent) == (1, 0)
+
+
+@pytest.mark.parametrize(("seconds", "seen"), [(2, 2), (300, 1)])
+def test_retry_after_is_not_forgotten_by_asking_again(
+    authority: Authority, case: Path, seconds: int, seen: int
+) -> None:
+    """RDAP: what is left of the wait is waited, or nothing is sent where that is too long."""
+    script = {"ip/203.0.113.1": [Canned(status=429, headers={"Retry-After": "300"})]}
+    if seconds == 2:
+        script = {"ip/203.0.113.1": [Canned(status=429, headers={"Retry-After": "2"})] * 2}
+    with RdapServer(LAYOUT, authority=authority, script=script) as server:
+        servers = {"apnic": rdap_row("apnic", server)}
+        first = lookups_in(case, ["203.0.113.1"], servers, "rdap")
+        refused = max(at for at, _ in server.seen)
+        again = lookups_in(case, ["203.0.113.2"], servers, "rdap")
+        times = [at for at, path in server.seen if path.endswith(".2")]
+        assert len({path for _, path in server.seen}) == seen
+    assert len(first.unanswered) == 1
+    assert len(again.unanswered) == 2 - seen
+    assert all(at - refused >= 1.9 for at in times)
+
+
+def test_what_is_redirected_keeps_the_pace_of_the_server_it_is_led_to(authority: Authority) -> None:
+    """Two registries send us on to a third that we ask ourselves: it sees no more than its own pace allows."""
+    places = {name: [f"203.0.{number}.{last}" for last in range(1, 13)] for number, name in enumerate(("a", "b", "c"))}
+    with RdapServer(LAYOUT, authority=authority) as goal:
+        script = {
+            f"ip/{address}": [Canned(status=302, headers={"Location": f"{goal.url}ip/{address}"})]
+            for address in (*places["a"], *places["b"])
+        }
+        led = {"redirects_to": [f"{goal.host}:{goal.port}"]}
+        with (
+            RdapServer(LAYOUT, authority=authority, script=script) as one,
+            RdapServer(LAYOUT, authority=authority, script=script) as two,
+        ):
+            servers = {
+                "a": rdap_row("a", one, **led),
+                "b": rdap_row("b", two, **led),
+                "c": rdap_row("c", goal, per_second=20.0, burst=2, concurrent=2),
+            }
+            elsewhere = {address: name for name, some in places.items() for address in some}
+            plan = plan_of(elsewhere, servers, geography=Map(elsewhere=elsewhere))
+            _, outcome = carry_out(plan, servers)
+        times = [at for at, _ in goal.seen]
+    assert (outcome.answered, outcome.unanswered) == (36, ())
+    assert len(times) == 36
+    spans = [(later - index + 1, times[later] - times[index]) for index in range(36) for later in range(index, 36)]
+    assert not [(count, span) for count, span in spans if count > 3 + 20.0 * (span + 0.05)]

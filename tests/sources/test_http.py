@@ -8,6 +8,7 @@ import gzip
 import hashlib
 import ssl
 import time
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -24,6 +25,7 @@ from ipattr.sources.http import Http
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
+    from datetime import datetime
     from pathlib import Path
 
     from servers import Authority
@@ -148,7 +150,8 @@ def test_every_hop_of_a_chain_is_announced_before_it_leaves_and_kept(authority: 
     ]
     assert [hop.status_code for hop in hops] == [302, 307, 200]
     assert [hop.connected_to for hop in hops] == [first.place, second.place, goal.place]
-    assert [(hop.request, hop.sent) for hop in announced] == [(hop.request, hop.sent) for hop in hops]
+    assert [hop.request for hop in announced] == [hop.request for hop in hops]
+    assert all(told.sent <= left.sent for told, left in zip(announced, hops, strict=True))
     assert answered.exchange.delivery == "complete"
     assert b"GOOD" in answered.body
 
@@ -189,6 +192,42 @@ def test_a_kept_connection_that_is_dead_is_announced_again_when_it_is_asked_agai
     assert len(announced) == len(answered.exchange.hops) == 2
     assert [hop.status_code for hop in answered.exchange.hops] == [None, 200]
     assert answered.exchange.delivery == "complete"
+
+
+def test_a_request_is_dated_when_it_was_let_go(authority: Authority) -> None:
+    """What holds a request back, the journal or the pace, is over when it leaves: the server's own clock agrees."""
+    seen: list[datetime] = []
+
+    async def noted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        seen.append(now())
+        await good()(reader, writer)
+
+    async def held(_hop: Hop) -> None:
+        await asyncio.sleep(0.4)
+
+    async def once(server: TcpServer) -> Answered:
+        transport = http()
+        try:
+            return await transport.fetch(at(server), seconds=5.0, leaving=held)
+        finally:
+            await transport.close()
+
+    with Listener(authority, noted) as server:
+        exchange = asyncio.run(once(server)).exchange
+    (hop,) = exchange.hops
+    assert exchange.sent == hop.sent
+    assert timedelta() <= seen[0] - hop.sent < timedelta(seconds=0.3)
+
+
+def test_the_keys_of_the_session_are_written_nowhere(
+    authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SSLKEYLOGFILE, set for a browser and forgotten, would let anybody who recorded the traffic read it."""
+    monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "keys"))
+    with Listener(authority, good()) as server:
+        (answered,) = ask(at(server))
+    assert answered.exchange.delivery == "complete"
+    assert not (tmp_path / "keys").exists() or b"SECRET" not in (tmp_path / "keys").read_bytes()
 
 
 class Refusal:

@@ -75,6 +75,52 @@ def test_no_window_holds_more_than_burst_and_rate_allow(rate: float, burst: int,
             assert later - index + 1 <= burst + rate * (left[later] - start) + 1e-6
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    rate=st.sampled_from([0.1, 1.0, 5.0, 50.0]),
+    burst=st.integers(1, 6),
+    counts=st.lists(st.integers(0, 12), min_size=2, max_size=4),
+    gap=st.floats(0.0, 12.0),
+)
+def test_runs_one_after_the_other_are_no_faster_than_one(
+    rate: float, burst: int, counts: list[int], gap: float
+) -> None:
+    """A new process that knows when queries left keeps to the same law as if it had never ended."""
+    left: list[float] = []
+
+    async def scenario() -> None:
+        loop = asyncio.get_running_loop()
+        for count in counts:
+            pace = Pace(row("s", per_second=rate, burst=burst), now=loop.time)
+            pace.recall([loop.time() - at for at in left])
+            for _ in range(count):
+                await pace.ready()
+                pace.take()
+                await pace.depart()
+                left.append(loop.time())
+            await asyncio.sleep(gap)
+
+    run_quickly(scenario())
+    assert len(left) == sum(counts)
+    for index, start in enumerate(left):
+        for later in range(index, len(left)):
+            assert later - index + 1 <= burst + rate * (left[later] - start) + 1e-6
+
+
+def test_however_much_left_before_one_interval_is_the_longest_wait() -> None:
+    """A journal whose lines all bear one instant holds the next query back by one interval, not by all of them."""
+
+    async def scenario() -> None:
+        loop = asyncio.get_running_loop()
+        pace = Pace(row("s", per_second=0.1, burst=3), now=loop.time)
+        pace.recall([0.0] * 500)
+        begun = loop.time()
+        await pace.ready()
+        assert 10.0 <= loop.time() - begun <= 10.5
+
+    run_quickly(scenario())
+
+
 def test_an_idle_server_is_asked_at_its_rate_and_not_slower() -> None:
     """A hundred requests at 10 a second take their 9.9 seconds and a safety of 4 % at most."""
     taken: list[float] = []

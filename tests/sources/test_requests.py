@@ -52,6 +52,22 @@ def test_a_question_becomes_these_words(server, kind, subject, words) -> None:  
     assert len(set(request.allowed)) == len(request.allowed)
 
 
+@pytest.mark.parametrize(
+    ("server", "kind", "subject", "limit"),
+    [
+        (JPNIC, "ip", "203.0.113.5", 1 << 20),
+        (RIPE, "ip", "203.0.113.5", 256 << 10),
+        (ARIN, "autnum", "AS64500", 256 << 10),
+        (CYMRU, "origin", "203.0.113.5", 256 << 10),
+        (CYMRU, "routes", "AS64500", 2 << 20),
+        (RDAP, "ip", "203.0.113.5", 4 << 20),
+    ],
+)
+def test_a_line_is_not_answered_by_megabytes(server, kind, subject, limit) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    """What a WHOIS server sends is read line by line, at a cost; only the routes of a large network are that long."""
+    assert request_for(Question(source=server.source, kind=kind, subject=subject), server).limit == limit
+
+
 def test_a_redirect_may_lead_only_where_the_row_says() -> None:
     """The server itself and its named redirects, each once."""
     request = request_for(Question(source="rdap", kind="ip", subject="203.0.113.5"), RDAP)

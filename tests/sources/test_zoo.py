@@ -212,8 +212,8 @@ def _faults(visit: Visit) -> Iterator[str]:
         yield f"{name}: {visit.seconds:.1f} s"
     if len(visit.answered.body) != exchange.size or exchange.size > visit.request.limit:
         yield f"{name}: {exchange.size} bytes"
-    announced = [(hop.request, hop.server, hop.sent) for hop in visit.announced]
-    if announced != [(hop.request, hop.server, hop.sent) for hop in exchange.hops] or not announced:
+    announced = [(hop.request, hop.server) for hop in visit.announced]
+    if announced != [(hop.request, hop.server) for hop in exchange.hops] or not announced:
         yield f"{name}: announced {announced}"
     if any(place not in visit.request.allowed for place in (hop.connected_to for hop in exchange.hops) if place):
         yield f"{name}: outside the list"

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+import tracemalloc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -148,6 +149,9 @@ def test_the_same_input_is_kept_once(tmp_path: Path) -> None:
         ("開示.xlsx", "開示.xlsx"),
         ("あ" * 200 + ".csv", "あ" * 58 + ".csv"),
         ("\udcff.csv", "_.csv"),
+        ("a\u2028b\u2029c.csv", "a\u2028b\u2029c.csv"),
+        ("Thumbs.db", "_Thumbs.db"),
+        ("desktop.ini", "_desktop.ini"),
     ],
 )
 def test_an_input_keeps_its_name_as_far_as_it_can_stand(tmp_path: Path, name: str, kept: str) -> None:
@@ -156,6 +160,76 @@ def test_an_input_keeps_its_name_as_far_as_it_can_stand(tmp_path: Path, name: st
     with opened(case) as folder:
         assert Path(folder.add_input(name, b"x")).name == kept
     assert verify(case).changes == ()
+    with opened(case):
+        pass
+
+
+def test_what_an_interrupted_folder_holds_under_an_impossible_name_is_not_taken_over(tmp_path: Path) -> None:
+    """A name that ``SHA256SUMS`` cannot hold would make the folder unusable; it stays a file that nobody knows."""
+    case = empty(tmp_path / "case")
+    names = ["evidence/a\nb", "evidence/a\\b", "evidence/" + os.fsdecode(b"\xff\xfe")]
+    for name in names:
+        (case / name).write_bytes(b"x")
+    (case / "case.lock").write_text("1\n")
+    for _ in range(2):
+        with opened(case) as folder:
+            assert len(folder.entries()) == 1
+    assert {change.code for change in verify(case).changes} == {"IPA852"}
+    assert len(verify(case).changes) == len(names)
+
+
+def test_a_large_file_that_an_interrupted_run_left_is_not_read_into_memory(tmp_path: Path) -> None:
+    case = empty(tmp_path / "case")
+    with (case / "evidence" / "large").open("wb") as file:
+        file.truncate(256 << 20)
+    (case / "case.lock").write_text("1\n")
+    tracemalloc.start()
+    try:
+        with opened(case) as folder:
+            note = folder.entries()[-1]
+        assert tracemalloc.get_traced_memory()[1] < 16 << 20
+    finally:
+        tracemalloc.stop()
+    assert str(256 << 20) in note.payload
+    assert verify(case).intact
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pipes in folders there")
+@pytest.mark.parametrize("name", ["case.lock", "case.db-wal", "SHA256SUMS", "evidence/x", "inputs/x", "case.db"])
+def test_a_pipe_in_the_folder_holds_nobody_up(tmp_path: Path, name: str) -> None:
+    """Opening a pipe that nobody writes waits for ever: it is named, and refused for writing."""
+    case = empty(tmp_path / "case")
+    (case / name).unlink(missing_ok=True)
+    os.mkfifo(case / name)
+    script = """if True:
+        import sys
+        from pathlib import Path
+        from keepsakes import VERSION, clock
+        from ipattr.errors import IpattrError
+        from ipattr.store import open_case, verify
+        case = Path(sys.argv[1])
+        for attempt in (
+            lambda: print(verify(case).intact),
+            lambda: open_case(case, clock=clock, tool_version=VERSION).close(),
+            lambda: open_case(case, clock=clock, tool_version=VERSION, readonly=True).close(),
+        ):
+            try:
+                attempt()
+                print("done")
+            except IpattrError as error:
+                print(type(error).__name__)
+    """
+    ran = subprocess.run(
+        [sys.executable, "-c", script, str(case)],
+        cwd=Path(__file__).parent,
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+    assert ran.stderr == ""
+    assert "True" not in ran.stdout
+    assert ran.stdout.splitlines()[-2] == "StoreError"
 
 
 def test_a_result_from_what_is_not_kept_is_refused(tmp_path: Path) -> None:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from ipattr.coverage import extent, is_exact_block
 from ipattr.model import Answer, Outcome, Record, Text, Unanswered
 from ipattr.sources.asking import reasons
+from ipattr.sources.asking.earlier import remember
 from ipattr.sources.asking.field import subject_of
 from ipattr.sources.asking.lane import CrowdedError, Lane, Place, Task
 from ipattr.sources.asking.scribe import Scribe
 from ipattr.sources.conditions import holds
+from ipattr.sources.guard import place_of
 from ipattr.sources.interface import Leaving
-from ipattr.sources.pacing import HeldError, StoppedError
+from ipattr.sources.pacing import HeldError, Pace, StoppedError
 from ipattr.sources.reading import read_reply
 
 if TYPE_CHECKING:
@@ -26,8 +28,6 @@ if TYPE_CHECKING:
 
     UnansweredStatus = ReplyStatus | Literal["stopped", "interrupted"]
 
-USUAL_WAIT = 30.0
-"""Seconds of a pause after a refusal that names no time."""
 _BEFORE_RETRY = 0.5
 _USABLE = frozenset({"found", "not-found"})
 
@@ -80,13 +80,15 @@ async def ask(
 ) -> tuple[tuple[Answer, ...], Outcome]:
     """Carry out a plan and return every answer that came, failures included, in the order of the plan; close transport.
 
-    ``known`` holds the answers that ``plan.kept`` names; ``seconds`` bounds one exchange. StoreError: the ledger keeps
-    no more, and nothing left after it said so. NotRecordedError: a replay lacks an answer. When cancelled, what had
-    arrived is kept before the cancellation passes on.
+    ``known`` holds the answers that ``plan.kept`` names, and may hold others, refusals among them; they, and a ledger
+    that says what left before, hold back what would come too soon. ``seconds`` bounds one exchange. StoreError: the
+    ledger keeps no more, and nothing left after it said so. NotRecordedError: a replay lacks an answer. When cancelled,
+    what had arrived is kept before the cancellation passes on.
     """
     try:
         async with Scribe(ledger) as scribe:
             run = _Run(plan, servers=servers, transport=transport, scribe=scribe, seconds=seconds, progress=progress)
+            run.go_on(ledger, known)
             return await run.carry_out(known)
     finally:
         await transport.close()
@@ -125,6 +127,11 @@ class _Run:
             task = Task(number, query, subject_of(request.question.subject))
             self._tasks[request.server, request.question.key] = task
             lane.enrol(task)
+        self._paces = _paces(servers, self._lanes, now=self._now)
+
+    def go_on(self, ledger: Ledger, known: Sequence[Answer]) -> None:
+        """Heed the pace and the refusals of earlier runs."""
+        remember(self._lanes.values(), ledger=ledger, known=known)
 
     async def carry_out(self, known: Sequence[Answer]) -> tuple[tuple[Answer, ...], Outcome]:
         """Ask until every query is decided."""
@@ -251,16 +258,22 @@ class _Run:
 
         async def leaving(hop: Hop) -> None:
             nonlocal first
-            lane.pace.check()
+            pace = lane.pace if first else self._paces.get(hop.server, lane.pace)
+            if pace is not lane.pace:  # led on to a server that has a pace of its own
+                await self._scribe.write(Leaving(request=request, hop=hop))
+                await pace.follow()
+                return
+            pace.check()
             await self._scribe.write(Leaving(request=request, hop=hop))
             if first:
                 await place.take_slot()
-            await lane.pace.depart()
-            if first:
-                first = False
-                task.departed = self._now()
-                self._sent += 1
-                self._tell()
+            await pace.depart()
+            if not first:
+                return
+            first = False
+            task.departed = self._now()
+            self._sent += 1
+            self._tell()
 
         try:
             return await self._transport.fetch(request, seconds=self._seconds, leaving=leaving)
@@ -358,7 +371,7 @@ class _Run:
             self._stop(lane, reasons.refused_again(lane.server.host))
         else:
             lane.last_refusal = lane.last_refusal if before else self._now()
-            lane.pace.pause(USUAL_WAIT if reply.retry_after is None else reply.retry_after)
+            lane.pace.pause(reasons.USUAL_WAIT if reply.retry_after is None else reply.retry_after)
             lane.repeat(task)
 
     def _stop(self, lane: Lane, reason: Text) -> None:
@@ -400,6 +413,16 @@ class _Run:
                 seconds=waiting,
             )
         )
+
+
+def _paces(
+    servers: Mapping[str, RegistryServer], lanes: Mapping[str, Lane], *, now: Callable[[], float]
+) -> dict[str, Pace]:
+    """Return the pace of every server by its ``host:port``: those that are not asked can be redirected to."""
+    return {
+        place_of(server.host, server.port): lanes[name].pace if name in lanes else Pace(server, now=now)
+        for name, server in sorted(servers.items(), key=lambda item: item[0] in lanes)
+    }
 
 
 def _first_error(errors: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -7,6 +7,13 @@ from ipattr.model import Text
 LONGEST_WAIT = 120.0
 """Seconds: a server that asks us to wait longer is not asked any more in this run."""
 
+USUAL_WAIT = 30.0
+"""Seconds of a pause after a refusal that names no time."""
+
+BAN_REST = 3600.0
+"""Seconds for which a WHOIS server that spoke of limits is left alone, also by later runs of the same case: our choice,
+since such a server names no time."""
+
 STOPPED = Text(ja="このサーバーへの照会は中止された。", en="Asking this server was stopped.")
 
 
@@ -31,6 +38,14 @@ def banned(host: str) -> Text:
     return Text(
         ja=f"{host} が照会の制限を告げた。遮断されるおそれがあるので、以後は照会しない。",
         en=f"{host} says that queries are limited; asking on risks being blocked, so we stopped.",
+    )
+
+
+def still_banned(host: str, seconds: float) -> Text:
+    """Return that a WHOIS server spoke of limits a short while ago."""
+    return Text(
+        ja=f"{host} が先ほど照会の制限を告げたので、あと {seconds / 60:.0f} 分は照会しない。",
+        en=f"{host} said a short while ago that queries are limited; it is not asked for {seconds / 60:.0f} min more.",
     )
 
 
