@@ -1,5 +1,6 @@
 """``python -m ipattr``."""
 
+import gc
 import sys
 
 
@@ -11,6 +12,9 @@ def main() -> int:
         return run()
     except KeyboardInterrupt:
         return 130
+    finally:
+        # The process ends: what is left need not be searched for cycles first.
+        gc.freeze()
 
 
 if __name__ == "__main__":

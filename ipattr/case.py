@@ -5,6 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING, Literal, TypeVar
 
+import msgspec
+
 from ipattr.addresses import to_number
 from ipattr.attribution import attribute
 from ipattr.destinations import candidates_in, epoch_key, survey
@@ -20,6 +22,7 @@ from ipattr.model import (
     Deadline,
     DeadlineStatus,
     LoginEvent,
+    Mode,
     Reading,
     Registration,
     SearchKey,
@@ -31,12 +34,12 @@ from ipattr.search_key import held_items, rule_boundaries, search_key
 from ipattr.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
     from datetime import date, datetime
 
     from ipattr.registry import Registry
 
-__all__ = ["Asked", "build_case"]
+__all__ = ["Asked", "build_case", "set_beside"]
 
 T = TypeVar("T")
 
@@ -56,10 +59,10 @@ def build_case(
     ``platform`` is a platform id, or empty when none was named; ``as_of`` is the JST date that deadlines are judged on.
     ``asked`` is what the registries answered: it stands beside the other verdicts and changes none of them.
     """
-    verdicts = _Verdicts(registry, platform=platform, as_of=as_of, asked=asked)
+    verdicts = _Verdicts(registry, platform=platform, as_of=as_of)
     rows = tuple(verdicts.row(number, login) for number, login in enumerate(reading.events, start=1))
     links, link_findings = link(posts.posts, reading.events) if posts is not None else ((), ())
-    return Case(
+    offline = Case(
         schema_version=SCHEMA_VERSION,
         tool_version=__version__,
         data_version=registry.data_version,
@@ -81,21 +84,61 @@ def build_case(
         pending=reading.pending,
         summary=_summary(rows, verdicts, as_of=as_of),
         findings=reading.findings + (posts.findings if posts is not None else ()) + link_findings,
-        registrations=verdicts.registrations,
-        inquiry=asked.inquiry if asked is not None else None,
     )
+    return offline if asked is None else set_beside(offline, asked, registry=registry)
+
+
+def set_beside(offline: Case, asked: Asked, *, registry: Registry, modes: Mapping[str, Mode] | None = None) -> Case:
+    """Return a case with what the registries answered beside its verdicts, which stay as they are.
+
+    ``modes`` says in which mode an answer was obtained, by its name; for one not named there it is that of ``asked``.
+    """
+    inquired = Inquired(asked, facts=registry)
+    # A case in whose folder nothing was ever asked says nothing about registries, rather than "not asked" per row.
+    if inquired.empty:
+        return msgspec.structs.replace(offline, inquiry=asked.inquiry)
+    known: dict[Hashable, str] = {}
+    registrations: dict[str, Registration] = {}
+    rows = []
+    for row in offline.rows:
+        login = row.login
+        question = registration_key(login, row.attribution)
+        if question not in known:
+            known[question] = f"r{len(registrations) + 1}"
+            said = register(
+                login.address.line,
+                Moment(login.instant.utc, login.instant.precision) if login.instant is not None else None,
+                inquired=inquired,
+                offline=offline.attributions[row.attribution],
+                as_of=offline.as_of,
+            )
+            mode = _mode(said, modes or {})
+            registrations[known[question]] = said if mode == said.mode else msgspec.structs.replace(said, mode=mode)
+        rows.append(msgspec.structs.replace(row, registration=known[question]))
+    return msgspec.structs.replace(offline, rows=tuple(rows), registrations=registrations, inquiry=asked.inquiry)
+
+
+def _mode(said: Registration, modes: Mapping[str, Mode]) -> Mode:
+    """Return how a row's first answer was obtained: one folder may hold answers of both modes.
+
+    What is inferred is triage even in an exact run; what was asked directly is as good as asked in an exact one.
+    """
+    if not said.views:
+        return said.mode
+    first = said.views[0]
+    if first.basis == "inferred":
+        return "coalesced"
+    return "exact" if said.mode == "exact" else modes.get(first.evidence, said.mode)
 
 
 class _Verdicts:
     """The tables of a case, filled as rows ask: equal questions share one entry and are answered once."""
 
-    def __init__(self, registry: Registry, *, platform: str, as_of: date, asked: Asked | None) -> None:
+    def __init__(self, registry: Registry, *, platform: str, as_of: date) -> None:
         self.attributions: dict[str, Attribution] = {}
         self.search_keys: dict[str, SearchKey] = {}
         self.deadlines: dict[str, Deadline] = {}
         self.candidate_sets: dict[str, CandidateSet] = {}
-        self.registrations: dict[str, Registration] = {}
-        self._inquired = Inquired(asked, facts=registry) if asked is not None else None
         self._registry = registry
         self._as_of = as_of
         self._platform = registry.platforms.get(platform)
@@ -123,26 +166,6 @@ class _Verdicts:
             search_key=self._search_key(attribution, login, parties, day),
             deadline=self._deadline(attribution, login, day),
             candidates=self._candidates(login),
-            registration=self._registration(login, attribution_key),
-        )
-
-    def _registration(self, login: LoginEvent, attribution: str) -> str:
-        inquired = self._inquired
-        # A case in whose folder nothing was ever asked says nothing about registries, rather than "not asked" per row.
-        if inquired is None or inquired.empty:
-            return ""
-        moment = Moment(login.instant.utc, login.instant.precision) if login.instant is not None else None
-        return self._once(
-            registration_key(login, attribution),
-            self.registrations,
-            "r",
-            lambda: register(
-                login.address.line,
-                moment,
-                inquired=inquired,
-                offline=self.attributions[attribution],
-                as_of=self._as_of,
-            ),
         )
 
     def _search_key(

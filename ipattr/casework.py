@@ -5,20 +5,23 @@ from __future__ import annotations
 import io
 import os
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, NamedTuple, NoReturn
 
 import msgspec
 
-from ipattr.case import build_case
+from ipattr.case import build_case, set_beside
 from ipattr.errors import InputError, IpattrError, RefusedError, UsageError
-from ipattr.inputs import STDIN, Declared, Material, find_platform, sort_out
-from ipattr.inquiry import Wish, asked_of, kept_answers, needs_of, plan_inquiry, propose, pursue
+from ipattr.inputs import STDIN, Declared, Material, find_platform, sort_out, unopened
+from ipattr.inquiry import Wish, asked_of, kept_answers, modes_of, needs_of, plan_inquiry, propose, pursue
 from ipattr.model import Kept, Recipe
 from ipattr.readers.asking import beside, load_answers
 from ipattr.readers.mapping import MappingNeededError, load_remembered, remember
+from ipattr.renderers.json import encode
 from ipattr.store import open_case
 from ipattr.version import __version__
 
@@ -85,32 +88,38 @@ def look_up_in(
         stored = Stored.take(material, registry, folder=folder, stdin=stdin)
         reading, posted = stored.read(registry, asking)
         plan = outcome = None
-        if wish is None:
-            answers = kept_answers(folder)
-        else:
-            known, plan = propose(needs_of(reading, registry), wish, registry=registry, folder=folder, going=going)
-            folder.run({"began": accounted(plan)})
-            answers, outcome = pursue(plan, registry=registry, ledger=folder, known=known, going=going)
-            folder.run({"ended": msgspec.to_builtins(outcome)})
-        as_asked = wish or asked_before(folder)
-        asked = asked_of(answers, folder=folder, wish=as_asked, plan=plan, outcome=outcome)
-        result = build_case(
+        judge = partial(
+            build_case,
             reading,
             posted,
             registry=registry,
             platform=material.platform,
             as_of=judged.as_of,
             as_of_source=judged.source,
-            asked=asked,
         )
+        if wish is None:
+            answers, offline = kept_answers(folder), judge()
+        else:
+            known, plan = propose(needs_of(reading, registry), wish, registry=registry, folder=folder, going=going)
+            folder.run({"began": accounted(plan)})
+            # No answer changes these verdicts, so they are worked out while the answers are awaited.
+            with ThreadPoolExecutor(1) as meanwhile:
+                judging = meanwhile.submit(judge)
+                answers, outcome = pursue(plan, registry=registry, ledger=folder, known=known, going=going)
+                offline = judging.result()
+            folder.run({"ended": msgspec.to_builtins(outcome)})
+        as_asked = wish or asked_before(folder)
+        asked = asked_of(answers, folder=folder, wish=as_asked, plan=plan, outcome=outcome)
+        result = set_beside(offline, asked, registry=registry, modes=modes_of(folder))
         as_asked = as_asked if wish is not None else msgspec.structs.replace(as_asked, sources=())
         recipe = stored.recipe(as_asked, judged=judged, data_version=registry.data_version)
         names = tuple(answer.name for answer in answers)
-        folder.add_result(encode(result), msgspec.to_builtins(recipe), inputs=stored.hashes, evidence=names)
+        encoded = encode(result, pretty=False)
+        folder.add_result(encoded, msgspec.to_builtins(recipe), inputs=stored.hashes, evidence=names)
         # The result bears the head before its own line; whoever wants to show that none was cut off needs this one.
         head = folder.head
     if going.closed is not None:
-        going.closed(head)
+        going.closed(head, encoded)
     return result
 
 
@@ -145,11 +154,6 @@ def recipe_of(result: KeptResult) -> Recipe:
             en=f"What this result was made from is not written as this version reads it ({error}).",
             where=result.file.path,
         ) from None
-
-
-def encode(case: Case) -> bytes:
-    """Return the bytes under which a result is kept."""
-    return msgspec.json.encode(case) + b"\n"
 
 
 class Stored:
@@ -280,8 +284,7 @@ def _bytes(name: str, stdin: BinaryIO | None) -> bytes:
     try:
         return Path(name).read_bytes()
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise InputError(ja=f"開けない({reason})。", en=f"It cannot be opened ({reason}).", where=name) from None
+        raise unopened(error, name) from None
 
 
 def work_out_again(
@@ -321,16 +324,16 @@ def work_out_again(
     # What is held back depends on the addresses and the servers alone, so any instant will do.
     plan = plan_inquiry(needs, wish, registry=registry, answers=(), now=_ANY) if recipe.sources else None
     asked = asked_of(answers, folder=folder, wish=wish, plan=plan, outcome=None)
-    result = build_case(
+    offline = build_case(
         reading,
         posted,
         registry=registry,
         platform=recipe.platform,
         as_of=recipe.as_of,
         as_of_source=recipe.as_of_source,
-        asked=asked._replace(inquiry=stored.inquiry or asked.inquiry),
     )
-    return encode(result)
+    asked = asked._replace(inquiry=stored.inquiry or asked.inquiry)
+    return encode(set_beside(offline, asked, registry=registry, modes=modes_of(folder)), pretty=False)
 
 
 def _copy(folder: CaseFolder, path: str) -> bytes:

@@ -14,11 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
     from types import TracebackType
-    from typing import BinaryIO, Self
+    from typing import BinaryIO, Self, TextIO
 
     from ipattr.readers.asking import Question
 
 PLAIN_WIDTH = 120
+YES = frozenset({"y", "yes", "はい"})
 _PATIENCE = 2.0
 _TRIES = 3
 _JAPANESE_WINDOWS = 0x11
@@ -74,11 +75,16 @@ def with_color(environment: Mapping[str, str]) -> bool:
 
 def width(environment: Mapping[str, str]) -> int:
     """Return the width of the terminal in cells (COLUMNS wins), 120 where there is none."""
+    return width_of(sys.stdout, environment)
+
+
+def width_of(stream: TextIO | None, environment: Mapping[str, str]) -> int:
+    """Return the width for one stream, as ``width`` for standard output: a plan is read on standard error."""
     columns = environment.get("COLUMNS", "")
     if columns.isdecimal() and int(columns) > 0:
         return int(columns)
     try:
-        return os.get_terminal_size(sys.stdout.fileno()).columns or PLAIN_WIDTH
+        return os.get_terminal_size(stream.fileno() if stream is not None else -1).columns or PLAIN_WIDTH
     except (OSError, ValueError, AttributeError):
         return PLAIN_WIDTH
 
@@ -161,8 +167,10 @@ def replace_file(output: str, result: str | bytes) -> None:
 
 
 def _unwritten(error: OSError, where: str) -> OutputError:
-    reason = error.strerror or type(error).__name__
-    return OutputError(ja=f"書き出せない({reason})。", en=f"It cannot be written ({reason}).", where=where)
+    from ipattr.inputs import reason
+
+    why = reason(error)
+    return OutputError(ja=f"書き出せない({why.ja})。", en=f"It cannot be written ({why.en}).", where=where)
 
 
 def settings_folder(environment: Mapping[str, str]) -> Path:
@@ -277,10 +285,10 @@ def _put(text: str) -> None:
         return
 
 
-def confirm(question: str) -> bool:
-    """Ask a person at the terminal; only a plain yes (y, yes, はい) is one."""
+def answer_to(question: str) -> str:
+    """Ask a person at the terminal, and return what was typed in lower case; only one of ``YES`` is agreement."""
     _put(f"{question} [y/N]: ")
-    return sys.stdin.readline().strip().lower() in {"y", "yes", "はい"}
+    return sys.stdin.readline().strip().lower()
 
 
 def ask_columns(question: Question, lang: str) -> dict[str, str] | None:

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ipattr.casework import recipe_of, work_out_again
-from ipattr.errors import InputError, UnreadableError, UsageError
+from ipattr.errors import UnreadableError, UsageError
+from ipattr.inputs import unopened
 from ipattr.inquiry import kept_answers
 from ipattr.store import open_case
 from ipattr.store import verify as verify_folder
@@ -216,5 +217,4 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise InputError(ja=f"開けない({reason})。", en=f"It cannot be opened ({reason}).", where=str(path)) from None
+        raise unopened(error, str(path)) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
@@ -23,6 +24,16 @@ if TYPE_CHECKING:
 
 STDIN = "-"
 ZONE_MISSING = "IPA161"
+_REASONS = {
+    "ENOENT": "そのファイル又はフォルダーがない",
+    "EACCES": "権限がないか、ほかのプログラムで開いている",
+    "EPERM": "権限がない",
+    "EISDIR": "フォルダーである",
+    "ENOTDIR": "途中の名前がフォルダーでない",
+    "ENOSPC": "ディスクに空きがない",
+    "EROFS": "読み取り専用のディスクである",
+    "ENAMETOOLONG": "名前が長すぎる",
+}
 
 
 class Declared(Record, frozen=True, kw_only=True):
@@ -173,9 +184,20 @@ def sort_out(inputs: Sequence[str | Path], specials: Specials) -> tuple[list[str
     return files, addresses
 
 
+def reason(error: OSError) -> Text:
+    """Return why the system refused a file: in Japanese for what people meet, else in the system's own words."""
+    own = error.strerror or type(error).__name__
+    return Text(ja=_REASONS.get(errno.errorcode.get(error.errno or 0, ""), own), en=own)
+
+
+def unopened(error: OSError, where: str) -> InputError:
+    """Return the error to raise for a file that cannot be opened."""
+    why = reason(error)
+    return InputError(ja=f"開けない({why.ja})。", en=f"It cannot be opened ({why.en}).", where=where)
+
+
 def _is_there(text: str) -> bool:
     """Tell whether the text names something in the file system, be it a link that leads nowhere."""
-    import errno
     import os
 
     try:

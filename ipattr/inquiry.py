@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
 
 from ipattr.addresses import to_number
 from ipattr.case import Asked
@@ -37,7 +39,7 @@ class Wish(Record, frozen=True, kw_only=True):
 
 
 class Going(NamedTuple):
-    """What carrying out a plan needs of its surroundings."""
+    """What carrying out a plan needs of its surroundings; ``closed`` is told the head and the result as it was kept."""
 
     clock: Clock
     tool_version: str
@@ -45,7 +47,7 @@ class Going(NamedTuple):
     told: Callable[[Outcome], None] | None = None
     progress: Callable[[Progress], None] | None = None
     dry_run: bool = False
-    closed: Callable[[str], None] | None = None
+    closed: Callable[[str, bytes], None] | None = None
 
 
 class Geography:
@@ -134,6 +136,27 @@ def kept_answers(folder: CaseFolder, names: Iterable[str] | None = None) -> tupl
         for name, exchange in folder.answers()
         if wanted is None or name in wanted
     )
+
+
+class _Line(msgspec.Struct):
+    """What is read here of a journal line about a run, or an answer."""
+
+    details: dict[str, Any] = {}
+    name: str = ""
+
+
+def modes_of(folder: CaseFolder) -> dict[str, Mode]:
+    """Return in which mode each kept answer was asked for; an answer outside a run is that of a single question."""
+    modes: dict[str, Mode] = {}
+    running: Mode = "exact"
+    read = msgspec.json.Decoder(_Line).decode
+    for entry in folder.entries():
+        if entry.kind == "run":
+            began = read(entry.payload).details.get("began")
+            running = began["mode"] if began else "exact"
+        elif entry.kind == "answer":
+            modes[read(entry.payload).name] = running
+    return modes
 
 
 def propose(

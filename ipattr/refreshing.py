@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, get_args
 import msgspec
 
 from ipattr.errors import InputError, RefusedError, UsageError
+from ipattr.inputs import reason
 from ipattr.model import Plan, PlannedQuery, Question, Record, Text
 from ipattr.registry import BootstrapKind, parse_bootstrap, published
 from ipattr.registry.bootstrapping import https_urls
@@ -79,10 +80,10 @@ def _put(folder: Path, kind: BootstrapKind, old: Bootstrap, new: Bootstrap) -> R
                 waiting.write_bytes(content)
                 waiting.replace(path)
         except OSError as error:
-            reason = error.strerror or type(error).__name__
+            why = reason(error)
             raise InputError(
-                ja=f"data/ に書けない({reason})。書ける場所に data/ を写し、--data で示されたい。",
-                en=f"data/ cannot be written ({reason}); copy it where it can, and name the copy with --data.",
+                ja=f"data/ に書けない({why.ja})。書ける場所に data/ を写し、--data で示されたい。",
+                en=f"data/ cannot be written ({why.en}); copy it where it can, and name the copy with --data.",
                 where=str(registries),
             ) from None
     return Refreshed(kind=kind, before=old.publication, after=new.publication, replaced=newer)

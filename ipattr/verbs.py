@@ -510,7 +510,7 @@ def load_case(path: str, *, stdin: BinaryIO | None = None) -> Case:
     """
     from pathlib import Path as File
 
-    from ipattr.errors import InputError
+    from ipattr.inputs import unopened
     from ipattr.renderers.json import load
 
     if path != STDIN and File(path).is_dir():
@@ -520,6 +520,5 @@ def load_case(path: str, *, stdin: BinaryIO | None = None) -> Case:
     try:
         data = stdin.read() if path == STDIN and stdin is not None else File(path).read_bytes()
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise InputError(ja=f"開けない({reason})。", en=f"It cannot be opened ({reason}).", where=path) from None
+        raise unopened(error, path) from None
     return load(data, where=path)

@@ -287,6 +287,27 @@ def test_both_modes_one_after_the_other_stay_verifiable(bench: Bench) -> None:
     bench.intact(4)
 
 
+def test_each_row_bears_the_mode_in_which_its_answer_was_asked_for(bench: Bench) -> None:
+    def modes(run: Done) -> dict[str, set[tuple[str, str]]]:
+        entries = [entry for entry in run.document["registrations"].values() if entry["views"]]
+        return {
+            basis: {(entry["mode"], entry["address"]) for entry in entries if entry["views"][0]["basis"] == basis}
+            for basis in ("direct", "inferred")
+        }
+
+    first = str(write_log(bench.folder / "log.csv"))
+    more = str(write_log(bench.folder / "more.csv", {"126.33.123.99": PUBLIC["126.33.123.45"]}))
+    triaged = modes(bench.ask(first, "--mode", "coalesced"))
+    assert not triaged["direct"]
+    assert triaged["inferred"] == {("coalesced", address) for address in PUBLIC}
+    asked = {"direct": {("exact", address) for address in PUBLIC}, "inferred": set()}
+    assert modes(bench.ask(first, "--mode", "exact")) == asked
+    asked["inferred"] = {("coalesced", "126.33.123.99")}
+    assert modes(bench.ask(first, more, "--mode", "coalesced")) == asked
+    assert modes(bench.lookup(first, more)) == asked
+    bench.intact(4)
+
+
 # What was changed is named
 
 
@@ -393,6 +414,16 @@ def test_exhibits_carry_every_answer_with_its_number_and_hash(bench: Bench) -> N
         assert alone.code == 2, alone.said
     branches = bench.world.call("report", str(bench.case), "--exhibits", "--branch-of", "3", "--party", "乙")
     assert "乙第3号証の1" in branches.out.decode()
+
+
+@pytest.mark.parametrize("name", ["書証.pdf", "r.csv", "書証"])
+def test_a_page_for_printing_is_not_written_under_the_name_of_something_else(bench: Bench, name: str) -> None:
+    target = bench.folder / name
+    target.write_bytes(b"kept")
+    run = bench.world.call("report", str(bench.case), "--exhibits", "-o", str(target), lang="ja")
+    assert run.code == 2
+    assert ".html" in run.said
+    assert target.read_bytes() == b"kept"
 
 
 def test_without_an_answer_there_is_no_exhibit(bench: Bench) -> None:

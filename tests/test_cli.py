@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from ipattr import console
+from ipattr import cli, console
 from ipattr.days import parse_day
 from ipattr.errors import UsageError
 
@@ -237,7 +237,8 @@ def test_a_reader_that_goes_away_leaves_no_noise(arguments: tuple[str, ...]) -> 
     assert run.returncode == 141
 
 
-def test_an_interrupt_is_one_line_and_130(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("end", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupt_is_one_line_and_has_its_code(tmp_path: Path, end: signal.Signals, code: int) -> None:
     fifo = tmp_path / "log.csv"
     os.mkfifo(fifo)
     process = subprocess.Popen(
@@ -248,11 +249,42 @@ def test_an_interrupt_is_one_line_and_130(tmp_path: Path) -> None:
     )
     with fifo.open("wb"):  # opens once the command has begun to read
         time.sleep(0.1)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(end)
         out, remark = process.communicate(timeout=30)
-    assert process.returncode == 130
+    assert process.returncode == code
     assert out == b""
     assert remark == b"Interrupted.\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("report", "nowhere.json"),
+        ("lookup", "1.0.0.1", "-o", "nowhere/x.csv"),
+        ("case", "stamp", "case", "--response", "nowhere.tsr"),
+    ],
+)
+def test_a_missing_file_is_said_in_the_language_of_the_sentence(tmp_path: Path, words: tuple[str, ...]) -> None:
+    for lang in ("ja", "en"):
+        ipattr("case", "init", str(tmp_path / "case"))
+        run = ipattr(*words, "--lang", lang, cwd=tmp_path)
+        said = run.stderr.decode()
+        assert run.stdout == b""
+        assert (("ない" in said) and ("No such file" not in said)) is (lang == "ja"), said
+
+
+def test_a_handler_of_the_embedding_program_stands_and_ours_goes_with_the_command() -> None:
+    def theirs(_number: int, _frame: object) -> None:
+        raise AssertionError
+
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        for handler in (theirs, signal.SIG_DFL):
+            signal.signal(signal.SIGTERM, handler)
+            assert cli.main(["forms"]) == 0
+            assert signal.getsignal(signal.SIGTERM) is handler
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def test_an_unexpected_error_shows_neither_traceback_nor_address(tmp_path: Path) -> None:

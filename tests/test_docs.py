@@ -146,7 +146,7 @@ def test_the_table_of_exit_codes_is_that_of_the_code() -> None:
     section = README.split("### 終了コード")[1].split("###")[0]
     documented = {int(code) for code in re.findall(r"^\| ([0-9]+) \|", section, re.MULTILINE)}
     known = {cli.DONE, cli.DONE_WITH_REMARKS, cli.USAGE, cli.DATA_INVALID, cli.INTERNAL, cli.INTERRUPTED}
-    known |= {cli.READER_GONE, console.OutputError.exit_code, errors.InputError.exit_code}
+    known |= {cli.READER_GONE, cli.TERMINATED, console.OutputError.exit_code, errors.InputError.exit_code}
     known |= {errors.UsageError.exit_code, errors.DataError.exit_code, errors.SourceError.exit_code}
     known |= {errors.RefusedError.exit_code, errors.StoreError.exit_code, errors.AlteredError.exit_code}
     assert errors.AlteredError.exit_code == cli.casefolder.ALTERED

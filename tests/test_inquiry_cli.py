@@ -193,6 +193,54 @@ def test_a_person_at_a_terminal_is_asked(world: World, tmp_path: Path, typed: st
     assert bool(out) is leaves
 
 
+def at_a_terminal(words: list[str], world: World, typed: list[bytes], *, columns: int) -> tuple[int, list[str]]:
+    """Run a command at a terminal of that width, type one answer per question; return the code and each screen."""
+    pty = pytest.importorskip("pty")
+    import fcntl
+    import struct
+    import termios
+
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+    screens = []
+    with subprocess.Popen(
+        [sys.executable, "-m", "ipattr", *words],
+        stdin=theirs,
+        stdout=subprocess.DEVNULL,
+        stderr=theirs,
+        env=world.environment(TERM="xterm", LC_ALL="ja_JP.UTF-8"),
+    ) as process:
+        os.close(theirs)
+        for answer in typed:
+            said = b""
+            while b"[y/N]: " not in said:
+                said += os.read(ours, 65536)
+            screens.append(said.decode().replace("\r", ""))
+            os.write(ours, answer)
+        code = process.wait(30)
+    os.close(ours)
+    return code, screens
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_a_long_plan_at_a_terminal_fits_the_screen_and_p_shows_all_of_it(
+    world: World, tmp_path: Path, columns: int
+) -> None:
+    rows = {f"126.33.{number}.45": "2026-08-02T01:00:00Z" for number in range(60)}
+    log = write_log(tmp_path / "log.csv", rows)
+    words = ["lookup", str(log), "--case", make_case(world, tmp_path / "case"), "--online", "--data", str(world.data)]
+    code, (first, second) = at_a_terminal(words, world, [b"p\n", b"n\n"], columns=columns)
+    assert (code, world.seen) == (6, [])
+    assert len(first.splitlines()) <= 40
+    assert "… ほか 57 件" in first
+    assert "--dry-run" in first
+    assert "最大 180 件" in first.splitlines()[-1]
+    assert [address for address in rows if f"/ip/{address}\n" not in second] == []
+    assert max(len(line) for line in first.splitlines()) <= columns
+    # What a pipe gets is the whole of it.
+    assert online(world, log, words[3]).said.count("/ip/126.33.") == 180
+
+
 # The plan is what leaves
 
 EVERYTHING = {**PUBLIC, **dict.fromkeys((*SPECIAL, *MAPPED), "2026-09-01T00:00:00Z")}
@@ -463,7 +511,10 @@ def test_max_age_zero_and_refresh_ask_again(world: World, tmp_path: Path) -> Non
 # What ends in the middle
 
 
-def test_an_interrupted_run_loses_no_answer_and_asks_none_twice(world: World, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("end", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupted_run_loses_no_answer_and_asks_none_twice(
+    world: World, tmp_path: Path, end: signal.Signals, code: int
+) -> None:
     rows = {f"126.33.{number}.45": "2026-08-02T01:00:00Z" for number in range(40)}
     log = write_log(tmp_path / "log.csv", rows)
     case = make_case(world, tmp_path / "case")
@@ -480,10 +531,11 @@ def test_an_interrupted_run_loses_no_answer_and_asks_none_twice(world: World, tm
         )
         while len(slow.seen) < 6 and process.poll() is None:
             time.sleep(0.005)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(end)
         out, said = process.communicate(timeout=30)
-        assert (process.returncode, out) == (130, b""), said.decode()
-        assert said.endswith(b"Interrupted.\n")
+        assert (process.returncode, out) == (code, b""), said.decode()
+        assert said.endswith(b"the same command goes on from there.\nInterrupted.\n")
+        assert not list((tmp_path / "case").glob("case.*-wal"))
         assert b"Traceback" not in said
         kept = len(list((tmp_path / "case" / "evidence").glob("*.body")))
         assert 2 <= kept < len(rows)
@@ -508,6 +560,22 @@ def test_a_date_that_cannot_be_read_is_named_by_its_option(world: World, tmp_pat
     words = ("case", "consent", case, *terms) if option == "--expires" else ("lookup", "126.33.123.45")
     run = world.call(*words, option, "yesterday")
     assert (run.code, run.said.partition(":")[0]) == (2, option)
+
+
+def test_a_consent_that_was_recorded_is_confirmed(world: World, tmp_path: Path) -> None:
+    words = ("case", "consent", make_case(world, tmp_path / "case"), "--purpose", "保全", "--source", "rdap")
+    run = world.call(
+        *words,
+        "--expires",
+        "2027-03-31",
+        "--by",
+        "弁護士甲",
+        lang="ja",
+    )
+    assert run.code == 0
+    assert re.fullmatch(
+        r".*: 同意を記録した\(rdap、2027-03-31 まで、弁護士甲\)。\n|.*: consent recorded .*\n", run.said
+    )
 
 
 def test_a_consent_says_for_what_and_whose_it_is(world: World, tmp_path: Path) -> None:

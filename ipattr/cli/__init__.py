@@ -3,14 +3,16 @@
 Exit codes: 0 done; 1 done, but rows are rejected or in review, an archive member was not read, or a question to a
 registry stayed open (``data check``: warnings); 2 usage; 3 input unreadable; 4 data invalid; 5 registry gave no usable
 answer; 6 refused, nothing was sent; 7 case folder unusable; 8 evidence altered; 70 internal error; 73 output not
-written; 130 interrupted; 141 the reader of the output went away.
+written; 130 interrupted; 141 the reader of the output went away; 143 ended by SIGTERM, as cleanly as by Ctrl-C.
 """
 
 from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -25,13 +27,15 @@ from ipattr.cli.pieces import (
     INTERNAL,
     INTERRUPTED,
     READER_GONE,
+    TERMINATED,
     USAGE,
     one_line,
 )
 from ipattr.errors import IpattrError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from types import FrameType
 
 __all__ = [
     "DATA_INVALID",
@@ -40,6 +44,7 @@ __all__ = [
     "INTERNAL",
     "INTERRUPTED",
     "READER_GONE",
+    "TERMINATED",
     "USAGE",
     "casefolder",
     "commands",
@@ -56,10 +61,39 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # A case only grows until it is printed: the collector would walk all of it again and again and free nothing.
     gc.disable()
     try:
-        return _main(list(sys.argv[1:] if arguments is None else arguments))
+        with _terminable() as terminated:
+            code = _main(list(sys.argv[1:] if arguments is None else arguments))
     finally:
         if collecting:
             gc.enable()
+    return TERMINATED if terminated and code == INTERRUPTED else code
+
+
+@contextmanager
+def _terminable() -> Iterator[list[int]]:
+    """Let SIGTERM end a command as Ctrl-C does, and note it in the list; an embedding program's handler stands."""
+    terminated: list[int] = []
+
+    def end(number: int, frame: FrameType | None) -> None:
+        terminated.append(number)
+        # Whoever awaits Ctrl-C winds up its own way; in the background of a shell Ctrl-C may be ignored.
+        interrupt = signal.getsignal(signal.SIGINT)
+        if not callable(interrupt):
+            raise KeyboardInterrupt
+        interrupt(number, frame)
+
+    if signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+        yield terminated
+        return
+    try:
+        signal.signal(signal.SIGTERM, end)
+    except ValueError:  # in a thread other than the main one
+        yield terminated
+        return
+    try:
+        yield terminated
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _main(given: list[str]) -> int:
@@ -73,6 +107,12 @@ def _main(given: list[str]) -> int:
         console.mute()
         return READER_GONE
     except (KeyboardInterrupt, click.Abort):
+        if "--online" in given:
+            console.say(
+                "受け取った回答は残っている。同じコマンドで続きから照会する。"
+                if lang == "ja"
+                else "What was answered is kept; the same command goes on from there."
+            )
         console.say("中断した。" if lang == "ja" else "Interrupted.")
         return INTERRUPTED
     except click.ClickException as error:

@@ -10,7 +10,18 @@ from ipattr import console
 from ipattr.cli.conversation import Conversation
 from ipattr.cli.group import commands
 from ipattr.cli.page import Page
-from ipattr.cli.pieces import DONE, DONE_WITH_REMARKS, LANG, data_option, day, lang_option, output_option, path, t
+from ipattr.cli.pieces import (
+    DONE,
+    DONE_WITH_REMARKS,
+    LANG,
+    data_option,
+    day,
+    lang_option,
+    one_line,
+    output_option,
+    path,
+    t,
+)
 from ipattr.errors import UsageError
 
 if TYPE_CHECKING:
@@ -42,7 +53,7 @@ def case_init(*, folder: str, title: str, data: str | None, lang: str | None) ->
     from ipattr import verbs
 
     verbs.case_init(_folder(folder), title=title, data=path(data), going=_going(lang))
-    console.say(f"{folder}: {'作成した。' if (lang or LANG) == 'ja' else 'made.'}")
+    console.say(one_line(f"{folder}: {'作成した。' if (lang or LANG) == 'ja' else 'made.'}"))
     return DONE
 
 
@@ -88,7 +99,7 @@ def case_consent(
                 en="It is empty; a consent records what for and by whom.",
                 where=option,
             )
-    verbs.case_consent(
+    made = verbs.case_consent(
         _folder(folder),
         purpose=purpose,
         source=source,
@@ -96,6 +107,14 @@ def case_consent(
         expires=day(expires, "--expires"),
         by=by,
         going=_going(lang),
+    )
+    sources = ", ".join(made.sources)
+    console.say(
+        one_line(
+            f"{folder}: 同意を記録した({sources}、{made.expires} まで、{made.by})。"
+            if (lang or LANG) == "ja"
+            else f"{folder}: consent recorded ({sources}; until {made.expires}; {made.by})."
+        )
     )
     return DONE
 
@@ -150,6 +169,12 @@ def case_stamp(*, folder: str, tsa: str | None, response: str | None, roots: str
 
     made = verbs.case_stamp(_folder(folder), tsa=tsa, response=path(response), roots=path(roots), going=_going(lang))
     console.write(stamp(made, lang=lang or LANG))
+    if tsa is None and response is None:
+        console.say(
+            "時刻認証の要求を書いた。時刻認証局の応答(.tsr)を得たら、--response で取り込む。"
+            if (lang or LANG) == "ja"
+            else "The request is written; once an authority has answered it (.tsr), take that in with --response."
+        )
     return DONE
 
 

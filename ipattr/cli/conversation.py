@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from ipattr import console
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from ipattr.inquiry import Going
     from ipattr.model import Consent, Outcome, Plan
 
+SCREEN, FEW = 40, 3
+
 
 class Conversation:
     """One command that may ask a registry: it shows the plan, obtains agreement, and reports the outcome."""
@@ -29,6 +32,7 @@ class Conversation:
         self._progress = progress
         self._shown = False
         self.exit_code = DONE
+        self.kept: bytes | None = None
 
     def refuse_contradictions(self, *, online: bool, case: str | None, given: Sequence[str]) -> None:
         """Raise UsageError for options (``given``) that say nothing without ``--online``, and for asking nowhere."""
@@ -59,21 +63,28 @@ class Conversation:
             told=self.tell,
             progress=progress.count if progress is not None else None,
             dry_run=self._dry_run,
-            closed=self._say_head,
+            closed=self._closed,
         )
 
     def agree(self, plan: Plan, consent: Consent | None) -> bool:
-        """Show the plan and return whether it may be carried out; a person at a terminal is asked."""
+        """Show the plan and return whether it may be carried out; a person at a terminal is asked.
+
+        At a terminal a long plan is shown in part, since nobody reads what has scrolled away; a dry run, and whatever
+        is redirected, has all of it.
+        """
         from ipattr.renderers.plan import render
 
         if self._dry_run:
             self._page.write(render(plan, to=self._page.to, lang=self._page.lang, columns=self._page.columns))
             self._shown = True
             return False
-        console.say(render(plan, to="table", lang=self._page.lang, columns=self._page.columns).rstrip("\n"))
+        ja = self._page.lang == "ja"
+        long = len(plan.queries) > SCREEN and sys.stderr is not None and sys.stderr.isatty()
+        console.say(self._table(plan, first=FEW if long else None))
+        if long:
+            console.say("全件は --dry-run で示す。" if ja else "--dry-run shows every query.")
         if self._yes or not plan.queries:
             return True
-        ja = self._page.lang == "ja"
         if consent is not None:
             console.say(
                 one_line(
@@ -83,9 +94,17 @@ class Conversation:
                 )
             )
             return True
-        return self._asked(ja=ja)
+        return self._asked(plan, whole=not long)
 
-    def _asked(self, *, ja: bool) -> bool:
+    def _table(self, plan: Plan, *, first: int | None) -> str:
+        from ipattr.renderers.plan import render
+
+        columns = console.width_of(sys.stderr, os.environ)
+        return render(plan, to="table", lang=self._page.lang, columns=columns, first=first).rstrip("\n")
+
+    def _asked(self, plan: Plan, *, whole: bool) -> bool:
+        """Ask a person; the whole of a plan that was shown in part is one letter away."""
+        ja = self._page.lang == "ja"
         terminals = all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
         if not terminals:
             raise RefusedError(
@@ -94,13 +113,19 @@ class Conversation:
                 en="Nothing was sent, for want of agreement: read the plan, then add --yes, or record a consent "
                 "with `ipattr case consent`.",
             )
-        question = "送ってよいか" if ja else "Send these queries?"
-        if self._progress is not None:
-            with self._progress.pausing():
-                return console.confirm(question)
-        return console.confirm(question)
+        count = len(plan.queries)
+        question = f"照会(最大 {count:,} 件)を送ってよいか" if ja else f"Send these queries ({count:,} at most)?"
+        if not whole:
+            question += "。p で全件を表示" if ja else " p prints all of them"
+        with self._progress.pausing() if self._progress is not None else nullcontext():
+            answer = console.answer_to(question)
+            while answer == "p" and not whole:
+                console.say(self._table(plan, first=None))
+                answer = console.answer_to(question)
+        return answer in console.YES
 
-    def _say_head(self, head: str) -> None:
+    def _closed(self, head: str, kept: bytes) -> None:
+        self.kept = kept
         ja = self._page.lang == "ja"
         console.say(f"事件の記録の先端: {head}" if ja else f"Head of the case's journal: {head}")
 
@@ -108,7 +133,9 @@ class Conversation:
         """Say how the plan went, and remember whether something stayed unanswered."""
         from ipattr.renderers.plan import render_outcome
 
-        console.say(render_outcome(outcome, lang=self._page.lang).rstrip("\n"))
+        columns = console.width_of(sys.stderr, os.environ)
+        first = SCREEN if sys.stderr is not None and sys.stderr.isatty() else None
+        console.say(render_outcome(outcome, lang=self._page.lang, columns=columns, first=first).rstrip("\n"))
         if outcome.unanswered:
             self.exit_code = DONE_WITH_REMARKS
 

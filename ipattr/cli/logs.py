@@ -139,7 +139,7 @@ def lookup(  # noqa: PLR0913 - one argument per option
             refresh=refresh,
             going=inquiry.going(progress) if online or case else None,
         )
-    return DONE if dry_run else max(page.deliver(result), inquiry.exit_code)
+    return DONE if dry_run else max(page.deliver(result, kept=inquiry.kept), inquiry.exit_code)
 
 
 @commands.command(

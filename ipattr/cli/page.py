@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from ipattr.model import Case, Counts, Finding, InputFile
 
+ONLY = {"html": (".html", ".htm"), "md": (".md", ".markdown", ".txt")}
 DIFFERENCES = frozenset({"IPA705", "IPA706", "IPA707", "IPA708", "IPA720"})
 
 
@@ -50,16 +51,30 @@ class Page:
                 en=f"This command writes {' or '.join(formats)}; choose one with --format.",
                 where=self.output or "",
             )
+        if self.output and self.to in ONLY and not self.output.lower().endswith(ONLY[self.to]):
+            raise UsageError(
+                ja=f"この頁は {self.to} である。拡張子を {'、'.join(ONLY[self.to])} とされたい(PDF は印刷で作る)。",
+                en=f"This page is {self.to}: name it {' or '.join(ONLY[self.to])} (print it for a PDF).",
+                where=self.output,
+            )
         if self.output and case:
             _refuse_inside(self.output, case)
         if self.output:
             console.refuse_input_as_output(self.output, [name for name in inputs if name != "-"])
 
-    def deliver(self, case: Case) -> int:
-        """Print a case and say on standard error what the format does not show to people; return the exit code."""
+    def deliver(self, case: Case, *, kept: bytes | None = None) -> int:
+        """Print a case and say on standard error what the format does not show to people; return the exit code.
+
+        ``kept`` is the case as a case folder keeps it, which is the JSON that is printed.
+        """
         from ipattr.renderers import encode
 
-        self.write(encode(case, to=self.to, lang=self.lang, color=self.color, columns=self.columns, pretty=self.pretty))
+        if kept is not None and self.to == "json" and not self.pretty:
+            self.write(kept)
+        else:
+            self.write(
+                encode(case, to=self.to, lang=self.lang, color=self.color, columns=self.columns, pretty=self.pretty)
+            )
         self.remark(case.inputs, case.counts, case.findings)
         if case.post_counts:
             self.remark(case.post_inputs, case.post_counts, ())

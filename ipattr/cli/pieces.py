@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Command = Callable[..., Any]
 
 DONE, DONE_WITH_REMARKS, USAGE, DATA_INVALID = 0, 1, 2, 4
-INTERNAL, INTERRUPTED, READER_GONE = 70, 130, 141
+INTERNAL, INTERRUPTED, READER_GONE, TERMINATED = 70, 130, 141, 143
 LANG = console.language(sys.argv[1:], os.environ)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -14,7 +15,7 @@ from ipattr.cli.pieces import DONE, DONE_WITH_REMARKS, data_option, lang_option,
 from ipattr.errors import InputError, SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from ipattr.model import SourceName
     from ipattr.singles import Told
@@ -62,32 +63,20 @@ def rdap(  # noqa: PLR0913 - one argument per option
     lang: str | None,
     output: str | None,
 ) -> int:
-    """Run ``ipattr.rdap`` and print the answers; exit code 1 when one was no use."""
+    """Run ``ipattr.rdap`` and print the answers; exit code 1 when one was no use, 5 when none was of any."""
     from ipattr import verbs
 
-    # Raw bytes have no format that a suffix could name.
-    page = Page(
-        to="table" if raw else to,
-        lang=lang,
-        output=output,
-        pretty=False,
-        inputs=(),
-        case=case,
-        formats=("table", "json"),
+    page = _page(to, lang=lang, output=output, case=case, raw=raw)
+    ask = partial(
+        verbs.rdap,
+        _subjects(subjects),
+        history=history,
+        case=path(case),
+        max_age=max_age,
+        refresh=refresh,
+        data=path(data),
     )
-    conversation = Conversation(page, yes=True, dry_run=dry_run)
-    told: Sequence[Told] = ()
-    with console.Progress(page.lang) as progress, conversation.ending():
-        told = verbs.rdap(
-            _subjects(subjects),
-            history=history,
-            case=path(case),
-            max_age=max_age,
-            refresh=refresh,
-            data=path(data),
-            going=conversation.going(progress),
-        )
-    return DONE if dry_run else max(_print(told, page, raw=raw), conversation.exit_code)
+    return _answer(ask, page, raw=raw, dry_run=dry_run)
 
 
 @commands.command(
@@ -122,31 +111,34 @@ def whois(  # noqa: PLR0913 - one argument per option
     lang: str | None,
     output: str | None,
 ) -> int:
-    """Run ``ipattr.whois`` and print the answers; exit code 1 when one was no use."""
+    """Run ``ipattr.whois`` and print the answers; exit code 1 when one was no use, 5 when none was of any."""
     from ipattr import verbs
 
-    # Raw bytes have no format that a suffix could name.
-    page = Page(
-        to="table" if raw else to,
-        lang=lang,
-        output=output,
-        pretty=False,
-        inputs=(),
-        case=case,
-        formats=("table", "json"),
+    page = _page(to, lang=lang, output=output, case=case, raw=raw)
+    ask = partial(
+        verbs.whois,
+        _subjects(subjects),
+        source=source,
+        case=path(case),
+        max_age=max_age,
+        refresh=refresh,
+        data=path(data),
     )
+    return _answer(ask, page, raw=raw, dry_run=dry_run)
+
+
+def _page(to: str, *, lang: str | None, output: str | None, case: str | None, raw: bool) -> Page:
+    # Raw bytes have no format that a suffix could name.
+    kind = "table" if raw else to
+    return Page(to=kind, lang=lang, output=output, pretty=False, inputs=(), case=case, formats=("table", "json"))
+
+
+def _answer(ask: Callable[..., Sequence[Told]], page: Page, *, raw: bool, dry_run: bool) -> int:
+    """Show what is asked, ask it, and print what came back."""
     conversation = Conversation(page, yes=True, dry_run=dry_run)
     told: Sequence[Told] = ()
     with console.Progress(page.lang) as progress, conversation.ending():
-        told = verbs.whois(
-            _subjects(subjects),
-            source=source,
-            case=path(case),
-            max_age=max_age,
-            refresh=refresh,
-            data=path(data),
-            going=conversation.going(progress),
-        )
+        told = ask(going=conversation.going(progress))
     return DONE if dry_run else max(_print(told, page, raw=raw), conversation.exit_code)
 
 

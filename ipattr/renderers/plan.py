@@ -23,32 +23,40 @@ _HOST = re.compile(r"https?://([^/?#]+)")
 _INDENT = 4
 
 
-def render(plan: Plan, *, to: str, lang: str, columns: int, color: bool = False) -> str:
+def render(plan: Plan, *, to: str, lang: str, columns: int, color: bool = False, first: int | None = None) -> str:
     """Return a plan as ``table`` (a summary, then every query with its exact words) or ``json`` (the Plan itself).
 
-    No request is shortened or broken over lines. Raise UsageError for another format.
+    No request is shortened or broken over lines. With ``first`` the table shows so many of the queries that share
+    server, condition and what they reveal, and counts the others. Raise UsageError for another format.
     """
     match to:
         case "json":
             return msgspec.json.encode(plan).decode() + "\n"
         case "table":
-            return "\n".join(_lines(plan, lang=lang, columns=columns, color=color)) + "\n"
+            return "\n".join(_lines(plan, lang=lang, columns=columns, color=color, first=first)) + "\n"
         case _:
             raise UsageError(ja=f"照会計画は {to} では出せない。", en=f"A plan cannot be written as {to}.")
 
 
-def render_outcome(outcome: Outcome, *, lang: str, columns: int = 100) -> str:
-    """Return the account of a plan: its conservation line, servers that were stopped, each query left unanswered."""
+def render_outcome(outcome: Outcome, *, lang: str, columns: int = 100, first: int | None = None) -> str:
+    """Return the account of a plan: its conservation line, servers that were stopped, each query left unanswered.
+
+    With ``first`` only so many of the unanswered are shown, and the others counted.
+    """
     lines = list(paragraph(_account(outcome, lang), total=columns))
     for said in outcome.stopped:
         lead = "停止: " if lang == "ja" else "stopped: "
         lines += paragraph(lead + inert(said.pick(lang)), total=columns)
-    for missing in outcome.unanswered:
+    for missing in outcome.unanswered[:first]:
         question = missing.question
         asked = f"{word(SOURCE, question.source, lang)} {word(KIND, question.kind, lang)} {question.subject}"
         said_of = f"{word(STATUS, missing.status, lang)}: {missing.reason.pick(lang)}"
         kept = f" [{', '.join(missing.evidence)}]" if missing.evidence else ""
         lines.append(inert(f"  {asked} → {missing.server}: {said_of}{kept}"))
+    if rest := len(outcome.unanswered[first:]) if first is not None else 0:
+        lines.append(
+            f"  … ほか {rest:,} 件(結果の各行にある)" if lang == "ja" else f"  … and {rest:,} more (see the rows)"
+        )
     return "\n".join(lines) + "\n"
 
 
@@ -65,10 +73,10 @@ def _account(outcome: Outcome, lang: str) -> str:
     )
 
 
-def _lines(plan: Plan, *, lang: str, columns: int, color: bool) -> Iterator[str]:
+def _lines(plan: Plan, *, lang: str, columns: int, color: bool, first: int | None) -> Iterator[str]:
     for sentence in _summary(plan, lang):
         yield from paragraph(inert(sentence), total=columns)
-    for note in plan.notes:
+    for note in plan.notes if plan.queries else ():
         yield from paragraph(inert(note.pick(lang)), total=columns, lead="* ")
     if plan.held_back:
         yield ""
@@ -76,16 +84,19 @@ def _lines(plan: Plan, *, lang: str, columns: int, color: bool) -> Iterator[str]
         yield from _held(plan.held_back, lang=lang, columns=columns)
     groups: dict[tuple[str, ...], list[PlannedQuery]] = {}
     for query in plan.queries:
-        groups.setdefault(_alike(query, lang), []).append(query)
+        groups.setdefault(_kind(query, lang), []).append(query)
     ordered = [query for queries in groups.values() for query in queries]
     numbers = {(q.request.question.key, q.request.server): number for number, q in enumerate(ordered, start=1)}
-    for said, queries in groups.items():
+    for (reveals, *_), queries in groups.items():
+        said = _alike(queries[0], reveals, lang)
         yield ""
         yield from paragraph(inert(said[0]), total=columns, tone="bold", color=color)
         for line in said[1:]:
             yield from paragraph(inert(line), total=columns, lead=" " * _INDENT)
-        for query in queries:
+        for query in queries[:first]:
             yield from _query(query, numbers, lang=lang, columns=columns)
+        if rest := len(queries[first:]) if first is not None else 0:
+            yield " " * _INDENT + (f"… ほか {rest:,} 件" if lang == "ja" else f"… and {rest:,} more")
 
 
 def _summary(plan: Plan, lang: str) -> Iterator[str]:
@@ -123,14 +134,20 @@ def _held(held: Sequence[HeldBack], *, lang: str, columns: int) -> Iterator[str]
         yield from paragraph(inert(f"{reason} {', '.join(addresses)}"), total=columns, lead=lead)
 
 
-def _alike(query: PlannedQuery, lang: str) -> tuple[str, ...]:
-    """Return what a query shares with others of its kind: the server, what each reveals, the condition."""
+def _kind(query: PlannedQuery, lang: str) -> tuple[str, ...]:
+    """Return what a query shares with others of its kind: what each reveals, the server, the condition."""
     request = query.request
-    source = word(SOURCE, request.question.source, lang)
     subject = request.question.subject
-    # What is revealed differs by the subject alone, and each line below shows its own.
+    # What is revealed differs by the subject alone, and each line of a query shows its own.
     each = Text(ja="(各行のもの)", en="(of each line)").pick(lang)
     reveals = query.reveals.pick(lang).replace(subject, each).replace(subject.partition("/")[0], each)
+    return (reveals, request.question.source, request.server, query.operator, query.country, query.condition)
+
+
+def _alike(query: PlannedQuery, reveals: str, lang: str) -> tuple[str, ...]:
+    """Return what stands above the queries of one kind: the server, what each reveals, the condition."""
+    request = query.request
+    source = word(SOURCE, request.question.source, lang)
     said = [f"{source} → {_host(request)} ({query.operator}, {query.country})"]
     said.append(("明かすもの: " if lang == "ja" else "Reveals: ") + reveals)
     said.append(("条件: " if lang == "ja" else "When: ") + _condition(query.condition, lang))

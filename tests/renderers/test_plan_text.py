@@ -99,6 +99,11 @@ def test_each_condition_is_said_in_words(condition: str, lang: str, only: str) -
     assert (only in text) == (condition != "always")
 
 
+def test_a_plan_without_queries_says_nothing_of_how_they_would_be_asked() -> None:
+    note = Text(ja="最大 0 件、サーバー 0 台。", en="At most 0 queries, 0 servers.")
+    assert "0" not in render(plan(notes=(note,)), to="table", lang="ja", columns=100)
+
+
 def test_a_plan_without_queries_says_so() -> None:
     assert "送信する照会はない" in render(plan(), to="table", lang="ja", columns=80)
 
@@ -108,6 +113,17 @@ def test_nothing_in_a_plan_acts_on_the_terminal() -> None:
     text = render(plan(one), to="table", lang="ja", columns=80)
     assert not set("\x1b\x07\u202e") & set(text)
     assert "\\u202e" in text
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_a_shortened_plan_counts_what_it_leaves_out(lang: str) -> None:
+    many = plan(*(query(f"https://rdap.example.net/ip/{n}") for n in range(9)))
+    text = render(many, to="table", lang=lang, columns=80, first=2)
+    assert text.count("GET https://") == 2
+    assert ("… ほか 7 件" if lang == "ja" else "… and 7 more") in text
+    whole = render(many, to="table", lang=lang, columns=80)
+    assert render(many, to="table", lang=lang, columns=80, first=9) == whole
+    assert whole.count("GET https://") == 9
 
 
 def test_json_is_the_plan_itself() -> None:
@@ -142,3 +158,8 @@ def test_the_outcome_accounts_for_every_planned_query() -> None:
         f"  RDAP IPアドレスの登録 203.0.113.9 → srv: {unsent}: 429 が二度。 [000007-bbbbbbbbbbbb]",
     ]
     assert render_outcome(outcome, lang="en").startswith("planned 1,200 = 1,000 answered + 199 not needed + 1 unan")
+    many = msgspec.structs.replace(outcome, unanswered=(missing,) * 60)
+    assert render_outcome(many, lang="ja").count("203.0.113.9") == 60
+    short = render_outcome(many, lang="ja", first=40)
+    assert short.count("203.0.113.9") == 40
+    assert "… ほか 20 件" in short
