@@ -10,7 +10,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Literal, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, BinaryIO, Literal, NamedTuple, NoReturn
 
 import msgspec
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from ipattr.inquiry import Going
-    from ipattr.model import Answer, Case, KeptResult, Plan, Reading
+    from ipattr.model import Answer, Case, KeptResult, Reading
     from ipattr.readers.asking import Ask
     from ipattr.registry import Registry
     from ipattr.store import CaseFolder
@@ -101,13 +101,11 @@ def look_up_in(
             answers, offline = kept_answers(folder), judge()
         else:
             known, plan = propose(needs_of(reading, registry), wish, registry=registry, folder=folder, going=going)
-            folder.run({"began": accounted(plan)})
             # No answer changes these verdicts, so they are worked out while the answers are awaited.
             with ThreadPoolExecutor(1) as meanwhile:
                 judging = meanwhile.submit(judge)
                 answers, outcome = pursue(plan, registry=registry, ledger=folder, known=known, going=going)
                 offline = judging.result()
-            folder.run({"ended": msgspec.to_builtins(outcome)})
         as_asked = wish or asked_before(folder)
         asked = asked_of(answers, folder=folder, wish=as_asked, plan=plan, outcome=outcome)
         result = set_beside(offline, asked, registry=registry, modes=modes_of(folder))
@@ -121,18 +119,6 @@ def look_up_in(
     if going.closed is not None:
         going.closed(head, encoded)
     return result
-
-
-def accounted(plan: Plan) -> dict[str, Any]:
-    """Return what the journal says of a plan that was agreed to; its queries follow line by line as they leave."""
-    return {
-        "mode": plan.mode,
-        "probe": plan.probe,
-        "sources": plan.sources,
-        "queries": len(plan.queries),
-        "kept": len(plan.kept),
-        "held_back": len(plan.held_back),
-    }
 
 
 def asked_before(folder: CaseFolder) -> Wish:

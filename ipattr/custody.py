@@ -17,6 +17,7 @@ from ipattr.store import verify as verify_folder
 from ipattr.version import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from ipattr.inquiry import Going
@@ -72,7 +73,7 @@ def exhibits_of(
     with open_case(folder, clock=_no_clock, tool_version=__version__, readonly=True) as kept:
         result = _last(kept)
         case = load(kept.read(result.file), where=f"{folder}/{result.file.path}")
-        rows = _rows_by_answer(case)
+        rows = _rows_by_answer(case, kept_answers(kept, result.evidence))
         answers = kept_answers(kept, rows)
         if not answers:
             raise UsageError(
@@ -104,12 +105,23 @@ def exhibits_of(
     )
 
 
-def _rows_by_answer(case: Case) -> dict[str, tuple[int, ...]]:
-    """Return, for each answer that a row rests on, the numbers of those rows."""
+def _rows_by_answer(case: Case, answers: Sequence[Answer]) -> dict[str, tuple[int, ...]]:
+    """Return, for each answer that a row rests on, the numbers of those rows.
+
+    That an answer found nothing, which AS announces the address, and a history are what a row rests on too; a question
+    that brought no answer is none.
+    """
     rows: dict[str, tuple[int, ...]] = {}
+    direct: dict[str, list[str]] = {}
+    for answer in answers:
+        if answer.reply.status in {"found", "not-found"} and answer.exchange.question.kind != "ptr":
+            direct.setdefault(answer.exchange.question.subject, []).append(answer.name)
     for row in case.rows:
         registration = case.registrations.get(row.registration)
-        for name in dict.fromkeys(view.evidence for view in registration.views) if registration else ():
+        if registration is None:
+            continue
+        views = [view.evidence for view in registration.views]
+        for name in dict.fromkeys([*views, *direct.get(registration.address, ())]):
             rows[name] = (*rows.get(name, ()), row.number)
     return rows
 

@@ -14,6 +14,7 @@ from ipattr.errors import RefusedError, UsageError
 from ipattr.instants import jst_date
 from ipattr.model import Answer, Inquiry, Plan, Record
 from ipattr.sources.plan import Need
+from ipattr.sources.pocket import Pocket
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from ipattr.model import Consent, Mode, Outcome, Probe, Reading, SourceName, SpecialBlock
     from ipattr.registry import Registry
     from ipattr.sources.asking import Progress
-    from ipattr.sources.interface import Clock, Ledger
+    from ipattr.sources.interface import Clock
     from ipattr.store import CaseFolder
 
     Agree = Callable[[Plan, Consent | None], bool]
@@ -177,17 +178,21 @@ def propose(
 
 
 def pursue(
-    plan: Plan, *, registry: Registry, ledger: Ledger, known: Sequence[Answer], going: Going
+    plan: Plan, *, registry: Registry, ledger: CaseFolder | Pocket, known: Sequence[Answer], going: Going
 ) -> tuple[tuple[Answer, ...], Outcome | None]:
     """Ask what a plan says, each query journalled in ``ledger`` before it leaves; return all answers then held.
 
-    The outcome is None when nothing had to leave.
+    A case folder's journal says before them what was agreed to, and after them how it went. The outcome is None when
+    nothing had to leave.
     """
     if not plan.queries:
         return tuple(known), None
     from ipattr.sources.asking import ask_now
     from ipattr.sources.live import live
 
+    folder = None if isinstance(ledger, Pocket) else ledger
+    if folder is not None:
+        folder.run({"began": accounted(plan)})
     fresh, outcome = ask_now(
         plan,
         servers=registry.servers,
@@ -196,9 +201,23 @@ def pursue(
         known=known,
         progress=going.progress,
     )
+    if folder is not None:
+        folder.run({"ended": msgspec.to_builtins(outcome)})
     if going.told is not None:
         going.told(outcome)
     return (*known, *fresh), outcome
+
+
+def accounted(plan: Plan) -> dict[str, Any]:
+    """Return what the journal says of a plan that was agreed to; its queries follow line by line as they leave."""
+    return {
+        "mode": plan.mode,
+        "probe": plan.probe,
+        "sources": plan.sources,
+        "queries": len(plan.queries),
+        "kept": len(plan.kept),
+        "held_back": len(plan.held_back),
+    }
 
 
 def asked_of(

@@ -149,7 +149,7 @@ def _notes(queries: Sequence[PlannedQuery], registry: Registry) -> tuple[Text, .
     used = {query.request.server: registry.servers[query.request.server] for query in queries}
     terms = dict.fromkeys(server.terms for server in used.values() if server.opt_in)
     further = sorted({host for server in used.values() for host in server.redirects_to})
-    return (wording.reach(queries, used), *terms, *((wording.redirects(further),) if further else ()))
+    return (*terms, *((wording.redirects(further),) if further else ()))
 
 
 def _address(text: str, registry: Registry) -> str:

@@ -76,6 +76,7 @@ class Verification(Record, frozen=True, kw_only=True):
     """What ``verify`` recomputed, and every difference. ``intact`` means: nothing that was stored has changed.
 
     ``files`` counts the files that were hashed; ``interrupted`` says that the last run did not end by itself.
+    ``compared_head`` is the printed head that had to stand in the chain, empty when none was given.
     """
 
     intact: bool
@@ -85,5 +86,6 @@ class Verification(Record, frozen=True, kw_only=True):
     answers: int
     results: int
     recomputed: int
+    compared_head: str = ""
     interrupted: bool = False
     changes: tuple[Change, ...] = ()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ipattr.renderers import registry
 from ipattr.renderers.layout import Line, Tone, inert
-from ipattr.renderers.view import View, clock, endpoint, span, unknown_parties, weekday
+from ipattr.renderers.view import Shape, View, clock, endpoint, span, unknown_parties, weekday
 from ipattr.renderers.words import (
     ACT_BY_PASSED,
     ATTRIBUTION,
@@ -41,21 +41,6 @@ DEADLINE_TONE: dict[str, Tone] = {
     "unknown": "cyan",
 }
 SEARCH_TONE: dict[str, Tone] = {"searchable": "green", "incomplete": "yellow", "impossible": "red", "unknown": "cyan"}
-
-
-class Shape(NamedTuple):
-    """What the whole case has, so that columns without a fact are left out; ``brief`` names the chain elsewhere."""
-
-    lang: str
-    accounts: bool
-    posts: dict[str, str]
-    practice: bool
-    brief: bool = False
-    unchecked: frozenset[tuple[str, str]] = frozenset()
-
-    def say(self, ja: str, en: str) -> str:
-        """Return the words in the language of the output."""
-        return ja if self.lang == "ja" else en
 
 
 def number(view: View, shape: Shape) -> list[Line]:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from ipattr.errors import UsageError
 from ipattr.renderers import registry
 from ipattr.renderers.basis import holder
-from ipattr.renderers.cells import Shape, status
+from ipattr.renderers.cells import status
 from ipattr.renderers.layout import inert, paragraph
-from ipattr.renderers.view import View, clock, endpoint, span, unchecked_links, unknown_parties, views, weekday
+from ipattr.renderers.view import Shape, View, clock, endpoint, span, unchecked_links, unknown_parties, views, weekday
 from ipattr.renderers.words import (
     AGREEMENT,
     AT_LOGIN,
@@ -190,7 +190,7 @@ class _Way:
             text += f": {holder.name.pick(self.lang)}{self.cited([holder.source])}"
         if holder.ask:
             text += f"; {holder.ask.pick(self.lang)}"
-        self.fact("登録保有者", "registered holder", text)
+        self.fact("登録保有者(収録データ)", "registered holder (shipped data)", text)
         self.fact("運用者", "operator", verdict.operator.pick(self.lang) if verdict.operator else "")
 
     def parties(self) -> None:

@@ -102,6 +102,14 @@ def _report(found: Verification, *, lang: str, columns: int) -> Iterator[str]:
     yield from paragraph(_counts(found, lang), total=columns)
     # The head is compared with a printed one: it stands whole on its line.
     yield f"{'記録の先端' if lang == 'ja' else 'journal head'} {inert(found.head) or '-'}"
+    if found.intact and not found.compared_head:
+        limit = Text(
+            ja="フォルダー全体を整合するように作り直されても、フォルダーだけからは分からない。"
+            "控えた先端(--head)か時刻認証と照らす。",
+            en="A folder rebuilt as a whole to agree with itself does not show it: compare a head noted earlier "
+            "(--head), or a time stamp.",
+        )
+        yield from paragraph(limit.pick(lang), total=columns)
     if found.interrupted:
         said = Text(ja="最後の実行は途中で終わっている。", en="The last run did not end by itself.")
         yield said.pick(lang)

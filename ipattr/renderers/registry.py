@@ -22,9 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ipattr.model import Inquiry, NameMatch, Registration, RegistrationView
-    from ipattr.renderers.cells import Shape
     from ipattr.renderers.layout import Tone
-    from ipattr.renderers.view import View
+    from ipattr.renderers.view import Shape, View
 
 _AGREEMENT_TONE: dict[str, Tone] = {"agrees": "green", "disagrees": "red", "holder-not-listed": "yellow"}
 _AT_LOGIN_TONE: dict[str, Tone] = {"not-proven": "yellow", "by-history": "green"}

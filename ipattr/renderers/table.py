@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from ipattr.renderers import basis, cells, registry
-from ipattr.renderers.cells import Shape
 from ipattr.renderers.layout import Column, Line, block, inert, paragraph, table, width
 from ipattr.renderers.repairs import pending_lines, pending_title
 from ipattr.renderers.view import (
+    Shape,
     View,
     clock,
     log_rejects,

@@ -32,6 +32,21 @@ _WEEKDAYS_JA = "月火水木金土日"
 _WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
+class Shape(NamedTuple):
+    """What the whole case has, so that columns without a fact are left out; ``brief`` names the chain elsewhere."""
+
+    lang: str
+    accounts: bool
+    posts: dict[str, str]
+    practice: bool
+    brief: bool = False
+    unchecked: frozenset[tuple[str, str]] = frozenset()
+
+    def say(self, ja: str, en: str) -> str:
+        """Return the words in the language of the output."""
+        return ja if self.lang == "ja" else en
+
+
 class View(NamedTuple):
     """One row of a case with the verdicts its keys point to; ``links`` only those that mark it as nearest.
 

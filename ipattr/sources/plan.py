@@ -306,7 +306,7 @@ def _notes(
 ) -> tuple[Text, ...]:
     """Return what a person should know beside the list, each once."""
     used = {query.request.server: servers[query.request.server] for query in queries}
-    notes = [wording.mode(mode, probe), wording.reach(queries, used)]
+    notes = [wording.mode(mode, probe)]
     if "jpnic" in sources:
         notes += dict.fromkeys(server.terms for name, server in sorted(used.items()) if server.source == "jpnic")
     redirects = sorted({host for server in used.values() for host in server.redirects_to})

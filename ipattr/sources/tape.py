@@ -59,7 +59,7 @@ class _Player:
     def __init__(self, folder: Path) -> None:
         if not folder.is_dir():
             raise NotRecordedError(
-                ja="再生するフォルダがない。", en="There is no such folder to replay.", where=folder.name
+                ja="再生するフォルダーがない。", en="There is no such folder to replay.", where=folder.name
             )
         self._folder = folder
         self._names: dict[Key, list[str]] = {}
@@ -71,7 +71,7 @@ class _Player:
         names = self._names.get(_key(request))
         if not names:
             raise NotRecordedError(
-                ja=f"再生するフォルダに、この問い合わせの回答がない: {request.question.key}",
+                ja=f"再生するフォルダーに、この問い合わせの回答がない: {request.question.key}",
                 en=f"The folder that is replayed holds no answer to: {request.question.key}",
                 where=request.server,
             )

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from ipattr.model import HeldBack, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from ipattr.model import Mode, PlannedQuery, Probe, Question, RegistryServer, SourceName, SpecialBlock
+    from ipattr.model import Mode, Probe, Question, RegistryServer, SourceName, SpecialBlock
 
 _PLAIN = Text(
     ja="暗号化されない照会なので、経路上の者にも見える。",
@@ -128,19 +128,6 @@ def mode(mode: Mode, probe: Probe) -> Text:
         "登録単位までに限る。",
         en="coalesced: one address is asked per range that no answer covers yet; each row is direct or inferred, at "
         "the level of the provider alone.",
-    )
-
-
-def reach(queries: Sequence[PlannedQuery], used: Mapping[str, RegistryServer]) -> Text:
-    """Return how many queries may reach how many servers, in which countries."""
-    countries = sorted({server.country for server in used.values() if server.country})
-    always = sum(query.condition == "always" for query in queries)
-    where = "、".join(countries) or "なし"
-    servers, lands = len(used), len(countries)
-    return Text(
-        ja=f"最大 {len(queries)} 件（うち無条件 {always} 件）、サーバー {servers} 台、国 {lands}（{where}）。",
-        en=f"At most {len(queries)} queries ({always} of them unconditional) to {servers} servers in "
-        f"{lands} countries ({', '.join(countries) or 'none'}).",
     )
 
 

@@ -66,7 +66,7 @@ def open_case(folder: Path, *, clock: Clock, tool_version: str, readonly: bool =
         there = (folder / layout.DATABASE).is_file()
     if not there:
         raise StoreError(
-            ja="事件フォルダではない（case.db がない）。ipattr case init で作る。",
+            ja="事件フォルダーではない（case.db がない）。ipattr case init で作る。",
             en="this is no case folder (no case.db); make one with ipattr case init.",
             where=str(folder),
         )
@@ -229,7 +229,7 @@ class CaseFolder:
         unknown |= {*evidence} - self._answers.keys()
         if unknown:
             raise UsageError(
-                ja="事件フォルダにない入力又は証拠による結果である。",
+                ja="事件フォルダーにない入力又は証拠による結果である。",
                 en="the result names an input or evidence that the case folder does not hold.",
                 where=", ".join(sorted(unknown)[:3]),
             )
@@ -281,7 +281,7 @@ class CaseFolder:
     def _writing(self) -> Writer:
         if self._writer is None:
             raise StoreError(
-                ja="事件フォルダは書込み用に開かれていない。",
+                ja="事件フォルダーは書込み用に開かれていない。",
                 en="the case folder is not open for writing.",
                 where=str(self.path),
             )

@@ -185,14 +185,14 @@ def check_header(path: Path) -> None:
         header = file.read(100)
     if not header.startswith(_MAGIC) or int.from_bytes(header[68:72]) != APPLICATION:
         raise StoreError(
-            ja="事件フォルダの記録（case.db）ではない。",
+            ja="事件フォルダーの記録（case.db）ではない。",
             en="this is not the journal of a case folder.",
             where=str(path),
         )
     version = int.from_bytes(header[60:64])
     if version != VERSION:
         raise StoreError(
-            ja=f"事件フォルダの版（{version}）はこの ipattr が知る版（{VERSION}）と異なる。新しい ipattr で開く。",
+            ja=f"事件フォルダーの版（{version}）はこの ipattr が知る版（{VERSION}）と異なる。新しい ipattr で開く。",
             en=f"the case folder has version {version}, this ipattr knows {VERSION}: open it with a newer ipattr.",
             where=str(path),
         )

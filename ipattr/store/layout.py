@@ -47,7 +47,7 @@ def readme(title: str, created: str) -> bytes:
     return f"""{title or "ipattr"}
 作成 / created: {created}
 
-このフォルダは ipattr の事件フォルダである。開示された IPアドレス（秘密）を含むため、取扱いに注意する。
+このフォルダーは ipattr の事件フォルダーである。開示された IPアドレス（秘密）を含むため、取扱いに注意する。
 This is a case folder of ipattr. It holds disclosed IP addresses, which are secret: handle it accordingly.
 
   inputs/      開示されたファイル（受領したまま） / the disclosed files, as received
@@ -165,7 +165,7 @@ def disk(where: Path) -> Iterator[None]:
         # The words of the system name the path again; its number and reason are enough.
         reason = error.strerror or type(error).__name__
         raise StoreError(
-            ja=f"事件フォルダに読み書きできない（{reason}）。確認済みの回答は失われていない。空き容量と権限を確かめる。",
+            ja=f"事件フォルダーに読み書きできない（{reason}）。確認済みの回答は失われていない。空き容量と権限を確かめる。",
             en=f"the case folder cannot be read or written ({reason}); no acknowledged answer is lost. "
             f"Look at free space and permissions.",
             where=str(where),

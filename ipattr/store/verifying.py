@@ -62,8 +62,9 @@ def verify(
         there = any((folder / name).is_file() for name in (layout.DATABASE, layout.SUMS))
     if not there:
         raise StoreError(
-            ja="事件フォルダではない（case.db も SHA256SUMS もない）。",
-            en="this is no case folder (neither case.db nor SHA256SUMS).",
+            ja="事件フォルダーではない（case.db も SHA256SUMS もない）。"
+            "BagIt に封印した写しなら、その中の data を指定する。",
+            en="this is no case folder (neither case.db nor SHA256SUMS); of a sealed bag, name the data folder in it.",
             where=str(folder),
         )
     with layout.disk(folder):
@@ -128,6 +129,7 @@ def _verify(
         answers=sum(isinstance(line, AnswerLine) for line in chain.lines),
         results=sum(isinstance(line, ResultLine) for line in chain.lines),
         recomputed=recomputed,
+        compared_head=expected_head,
         interrupted=interrupted,
         changes=said.changes,
     )

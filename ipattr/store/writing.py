@@ -27,7 +27,7 @@ def create(folder: Path, *, title: str, clock: Clock, tool_version: str, data_ve
     with layout.disk(folder):
         if folder.is_symlink() or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
             raise StoreError(
-                ja="空でないフォルダ又はファイルがある。新しい場所を指定する。",
+                ja="空でないフォルダー又はファイルがある。新しい場所を指定する。",
                 en="something lies here already; name a new or an empty folder.",
                 where=str(folder),
             )
@@ -127,7 +127,7 @@ def refuse_network(folder: Path) -> None:
     kind = network_kind(folder)
     if kind:
         raise StoreError(
-            ja=f"ネットワークドライブ（{kind}）上の事件フォルダには書き込まない。ローカルのドライブにコピーして使う。"
+            ja=f"ネットワークドライブ（{kind}）上の事件フォルダーには書き込まない。ローカルのドライブにコピーして使う。"
             "閲覧と検査（ipattr verify、report）はできる。",
             en=f"a case folder on a network drive ({kind}) is not written: copy it to a local drive. "
             "Reading it (ipattr verify, report) is allowed.",
@@ -141,7 +141,7 @@ def refuse_links(folder: Path) -> None:
         others = (str(folder),) if folder.is_symlink() else layout.walk(folder)[1]
     if others:
         raise StoreError(
-            ja="シンボリックリンク、又は通常のファイルでないものがある。それを含む事件フォルダには書き込まない。",
+            ja="シンボリックリンク、又は通常のファイルでないものがある。それを含む事件フォルダーには書き込まない。",
             en="there is a symbolic link, or another thing that is no plain file; such a case folder is not written.",
             where=others[0],
         )

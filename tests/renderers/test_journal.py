@@ -55,9 +55,16 @@ def test_every_kind_of_entry_has_a_word() -> None:
 
 @pytest.mark.parametrize(("lang", "said"), [("ja", "変わっていない"), ("en", "Nothing that was stored has changed")])
 def test_an_intact_folder_is_said_to_be_so_first(lang: str, said: str) -> None:
-    lines = verification(found(), to="table", lang=lang).splitlines()
+    lines = verification(found(compared_head=HEAD), to="table", lang=lang).splitlines()
     assert said in lines[0]
     assert lines[-1].endswith(HEAD)
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_what_the_folder_alone_cannot_show_is_said_until_a_head_is_compared(lang: str) -> None:
+    alone = verification(found(), to="table", lang=lang)
+    assert "--head" in alone
+    assert "--head" not in verification(found(compared_head=HEAD), to="table", lang=lang)
 
 
 def test_every_changed_file_is_named_errors_first() -> None:
