@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ipattr.addresses import to_number
@@ -83,6 +84,7 @@ class AtTime(NamedTuple):
     remark: bool = False
 
 
+@lru_cache(maxsize=1 << 16)
 def written(utc: datetime) -> str:
     """Return an instant in JST to the second, without the zone."""
     return _within_calendar(utc).astimezone(JST).replace(tzinfo=None).isoformat(" ", "seconds")

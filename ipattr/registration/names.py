@@ -110,6 +110,7 @@ class ListedNames:
         """Take the names; of one party's names with one key the most present counts, with the dates of all."""
         self._by_core: dict[str, list[Listed]] = {}
         self._present: dict[tuple[str, str], list[Key]] = {}
+        self._found: dict[str, tuple[NameMatch, ...]] = {}
         merged: dict[tuple[str, str, str, str], Listed] = {}
         for name in names:
             key = name_key(name.name)
@@ -123,6 +124,11 @@ class ListedNames:
 
     def find(self, text: str) -> tuple[NameMatch, ...]:
         """Return the parties that bear, or bore, the name ``text``: present names first, then by id."""
+        if text not in self._found:
+            self._found[text] = self._find(text)
+        return self._found[text]
+
+    def _find(self, text: str) -> tuple[NameMatch, ...]:
         key = name_key(text)
         by_party: dict[tuple[str, str], list[Listed]] = {}
         for listed in self._by_core.get(key.core, ()):
