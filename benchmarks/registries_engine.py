@@ -11,8 +11,8 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ipattr.casework.inquiry import Going, Wish, needs_of, propose, pursue
 from ipattr.inputs import Material
-from ipattr.inquiry import Going, Wish, needs_of, propose, pursue
 from ipattr.registry import open_registry
 from ipattr.store import open_case
 from ipattr.version import __version__

@@ -9,7 +9,9 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from ipattr.inquiry import Going
+    from ipattr.casework.inquiry import Going
+    from ipattr.casework.refreshing import Refreshed
+    from ipattr.casework.singles import Told
     from ipattr.model import (
         Case,
         Consent,
@@ -26,9 +28,7 @@ if TYPE_CHECKING:
     from ipattr.readers.document import Document
     from ipattr.readers.forms import FormName
     from ipattr.readers.pasted_pieces import Piece
-    from ipattr.refreshing import Refreshed
     from ipattr.registry.status import TableStatus
-    from ipattr.singles import Told
 
 STDIN = "-"
 Epoch = Literal["s", "ms"]
@@ -102,8 +102,8 @@ def lookup(  # noqa: PLR0913 - one argument per option
     if case is None and not online:
         reading, posted = material.read(registry, stdin=stdin, ask=ask, progress=progress)
         return build_case(reading, posted, registry=registry, platform=platform, as_of=as_of, as_of_source=as_of_source)
-    from ipattr.casework import Asking, Judged, look_up_in, show_plan
-    from ipattr.inquiry import Wish, require_going
+    from ipattr.casework.inquiry import Wish, require_going
+    from ipattr.casework.lookups import Asking, Judged, look_up_in, show_plan
 
     wish = Wish(sources=tuple(source), mode=mode, probe=probe, max_age=max_age, refresh=refresh) if online else None
     surroundings = require_going(going)
@@ -303,7 +303,7 @@ def exhibits(
     ``first_number`` numbers them 甲第N号証 onward, ``branch_of`` makes them branches, 甲第N号証の1 onward. Raise
     StoreError, and UsageError when the folder holds no result or no answer.
     """
-    from ipattr.custody import exhibits_of
+    from ipattr.casework.custody import exhibits_of
     from ipattr.registry import open_registry
 
     return exhibits_of(
@@ -352,7 +352,7 @@ def case_consent(
 
 def case_log(folder: Path, *, egress: bool = False) -> tuple[JournalEntry, ...]:
     """Return the journal of a case folder; with ``egress`` only the lines of queries that left."""
-    from ipattr.custody import journal_of
+    from ipattr.casework.custody import journal_of
 
     return journal_of(folder, egress=egress)
 
@@ -372,7 +372,7 @@ def case_stamp(
     With ``tsa`` (an https URL) the request is sent there; with ``response`` a reply obtained elsewhere is taken in;
     with neither the request is written and its path returned. ``roots`` is a PEM file to verify the signature against.
     """
-    from ipattr.custody import stamp
+    from ipattr.casework.custody import stamp
 
     return stamp(folder, going=going, tsa=tsa, response=response, roots=roots)
 
@@ -382,7 +382,7 @@ def verify(folder: Path, *, head: str | None = None, data: Path | None = None) -
 
     ``head`` is the journal head that an earlier report printed: it must stand in the chain, or the end was cut off.
     """
-    from ipattr.custody import check
+    from ipattr.casework.custody import check
     from ipattr.registry import open_registry
 
     return check(folder, head=head, registry=open_registry(data))
@@ -403,9 +403,9 @@ def rdap(
     ``history`` asks for the registrations over time where a registry offers that; ``case`` keeps the answers. Raise
     UsageError for a subject that cannot be asked about, RefusedError for one that must not leave.
     """
-    from ipattr.inquiry import Wish
+    from ipattr.casework.inquiry import Wish
+    from ipattr.casework.singles import single
     from ipattr.registry import open_registry
-    from ipattr.singles import single
 
     return single(
         subjects,
@@ -432,9 +432,9 @@ def whois(
 
     ``source``: ``whois`` the regional registry, ``jpnic`` JPNIC, ``origin`` who announces it, ``ptr`` the reverse name.
     """
-    from ipattr.inquiry import Wish
+    from ipattr.casework.inquiry import Wish
+    from ipattr.casework.singles import single
     from ipattr.registry import open_registry
-    from ipattr.singles import single
 
     return single(
         subjects,
@@ -484,7 +484,7 @@ def data_refresh(data: Path | None = None, *, going: Going) -> tuple[Refreshed, 
     No disclosed address leaves. Raise RefusedError when the plan is not agreed to, SourceError, InputError when
     ``data/`` cannot be written.
     """
-    from ipattr.refreshing import refresh
+    from ipattr.casework.refreshing import refresh
     from ipattr.registry import find_data, open_registry
 
     return refresh(find_data(data), registry=open_registry(data), going=going)
@@ -514,7 +514,7 @@ def load_case(path: str, *, stdin: BinaryIO | None = None) -> Case:
     from ipattr.renderers.json import load
 
     if path != STDIN and File(path).is_dir():
-        from ipattr.custody import last_result
+        from ipattr.casework.custody import last_result
 
         return last_result(File(path))
     try:

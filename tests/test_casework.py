@@ -199,7 +199,7 @@ def test_a_person_who_is_asked_for_columns_answers_beside_the_original(bench: Be
     from datetime import UTC, date, datetime
 
     import ipattr
-    from ipattr.inquiry import Going
+    from ipattr.casework.inquiry import Going
 
     log = bench.file("log.csv", UNKNOWN)
     going = Going(clock=lambda: datetime.now(UTC), tool_version="0", agree=lambda _plan, _consent: False)

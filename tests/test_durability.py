@@ -25,8 +25,8 @@ import pytest
 from loopback_data import data_on_loopback
 from servers import Authority, RdapServer
 
-from ipattr.custody import check, journal_of
-from ipattr.inquiry import kept_answers
+from ipattr.casework.custody import check, journal_of
+from ipattr.casework.inquiry import kept_answers
 from ipattr.registry import Registry, open_registry
 from ipattr.store import create, open_case
 from ipattr.version import __version__

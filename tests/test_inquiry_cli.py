@@ -24,8 +24,8 @@ from registry_world import APNIC, AS_OF, MAPPED, PUBLIC, SPECIAL, Sent, addresse
 from servers import Canned, RdapServer, network_object
 
 import ipattr
+from ipattr.casework.inquiry import Going
 from ipattr.errors import RefusedError
-from ipattr.inquiry import Going
 from ipattr.sources.requests import reverse_name
 
 if TYPE_CHECKING:

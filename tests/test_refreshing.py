@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 import ipattr
+from ipattr.casework.inquiry import Going
 from ipattr.errors import DataError, RefusedError, SourceError
-from ipattr.inquiry import Going
 from ipattr.registry import open_registry
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))

@@ -27,7 +27,7 @@ from ipattr.errors import UsageError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ipattr.inquiry import Going
+    from ipattr.casework.inquiry import Going
     from ipattr.model import Mode, SourceName
 
 ALTERED = 8

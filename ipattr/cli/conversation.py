@@ -14,8 +14,8 @@ from ipattr.errors import RefusedError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from ipattr.casework.inquiry import Going
     from ipattr.cli.page import Page
-    from ipattr.inquiry import Going
     from ipattr.model import Consent, Outcome, Plan
 
 SCREEN, FEW = 40, 3
@@ -52,7 +52,7 @@ class Conversation:
         """Return what the inquiry needs of its surroundings."""
         from datetime import UTC, datetime
 
-        from ipattr.inquiry import Going
+        from ipattr.casework.inquiry import Going
         from ipattr.version import __version__
 
         self._progress = progress

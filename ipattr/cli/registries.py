@@ -17,8 +17,8 @@ from ipattr.errors import InputError, SourceError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from ipattr.casework.singles import Told
     from ipattr.model import SourceName
-    from ipattr.singles import Told
 
 question_options = options(
     click.option(

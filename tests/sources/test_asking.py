@@ -12,9 +12,9 @@ import pytest
 from loopback import Map, Memory, blocks, carry_out, plan_of, rdap_row, row, spread, whois_row
 from servers import Authority, Canned, RdapServer, WhoisServer
 
+from ipattr.casework.inquiry import kept_answers
 from ipattr.coverage import Coverage
 from ipattr.errors import StoreError
-from ipattr.inquiry import kept_answers
 from ipattr.model import Answer, Hop
 from ipattr.sources.asking import Progress, ask, ask_now
 from ipattr.sources.interface import Answered, Leaving

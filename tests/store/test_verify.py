@@ -143,7 +143,7 @@ def test_what_a_desktop_leaves_is_a_notice(case: Path) -> None:
 
 def test_what_a_reader_of_the_database_leaves_when_it_is_killed_is_a_notice(case: Path) -> None:
     """SQLite's index of a log is rebuilt from the log and never read by us: no tampering, and not for ever."""
-    read = "sqlite3.connect(sys.argv[1]).execute('SELECT * FROM journal').fetchall()"
+    read = "base = sqlite3.connect(sys.argv[1]); base.execute('SELECT * FROM journal').fetchall()"
     script = f"import os, sqlite3, sys; {read}; os._exit(9)"
     subprocess.run([sys.executable, "-c", script, str(case / "case.db")], check=False)
     assert (case / "case.db-shm").exists()

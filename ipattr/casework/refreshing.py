@@ -17,7 +17,7 @@ from ipattr.registry.bootstrapping import https_urls
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ipattr.inquiry import Going
+    from ipattr.casework.inquiry import Going
     from ipattr.model import Bootstrap
     from ipattr.registry import Registry
 

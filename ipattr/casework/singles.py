@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from ipattr.addresses import parse_address, prefix_range, to_number, to_text
+from ipattr.casework.inquiry import Geography, Wish, kept_answers, plan_inquiry, pursue
 from ipattr.errors import RefusedError, UsageError
-from ipattr.inquiry import Geography, Wish, kept_answers, plan_inquiry, pursue
 from ipattr.model import Plan, PlannedQuery, Question, Refusal, Text
 from ipattr.sources import wording
 from ipattr.sources.plan import Need
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from ipattr.inquiry import Going
+    from ipattr.casework.inquiry import Going
     from ipattr.model import Answer, Exchange, SourceName
     from ipattr.registry import Registry
     from ipattr.store import CaseFolder

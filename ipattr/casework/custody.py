@@ -8,10 +8,10 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ipattr.casework import recipe_of, work_out_again
+from ipattr.casework.inquiry import kept_answers
+from ipattr.casework.lookups import recipe_of, work_out_again
 from ipattr.errors import UnreadableError, UsageError
 from ipattr.inputs import unopened
-from ipattr.inquiry import kept_answers
 from ipattr.store import open_case
 from ipattr.store import verify as verify_folder
 from ipattr.version import __version__
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from ipattr.inquiry import Going
+    from ipattr.casework.inquiry import Going
     from ipattr.model import Answer, Case, JournalEntry, KeptResult, StampInfo, Verification
     from ipattr.registry import Registry
     from ipattr.store import CaseFolder

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, BinaryIO, Literal, NamedTuple, NoReturn
 import msgspec
 
 from ipattr.case import build_case, set_beside
+from ipattr.casework.inquiry import Wish, asked_of, kept_answers, modes_of, needs_of, plan_inquiry, propose, pursue
 from ipattr.errors import InputError, IpattrError, RefusedError, UsageError
 from ipattr.inputs import STDIN, Declared, Material, find_platform, sort_out, unopened
-from ipattr.inquiry import Wish, asked_of, kept_answers, modes_of, needs_of, plan_inquiry, propose, pursue
 from ipattr.model import Kept, Recipe
 from ipattr.readers.asking import beside, load_answers
 from ipattr.readers.mapping import MappingNeededError, load_remembered, remember
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
-    from ipattr.inquiry import Going
+    from ipattr.casework.inquiry import Going
     from ipattr.model import Answer, Case, KeptResult, Reading
     from ipattr.readers.asking import Ask
     from ipattr.registry import Registry
