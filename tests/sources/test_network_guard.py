@@ -225,7 +225,7 @@ def test_a_resolver_that_hangs_delays_neither_the_deadline_nor_the_end_of_the_lo
     begun = time.monotonic()
     (answered,) = asyncio.run(fetch_all(Port43(clock=now, tool_version="0"), ask_whois("x.example:43"), seconds=0.3))
     assert answered.exchange.delivery == "timed-out"
-    assert time.monotonic() - begun < 1.3
+    assert time.monotonic() - begun < 2.5
 
 
 def test_the_systems_resolver_knows_this_machine() -> None:

@@ -276,7 +276,7 @@ def test_silence_ends_with_the_deadline() -> None:
     with Datagrams(lambda _query: []) as server:
         begun = time.monotonic()
         answered = ask(request("203.0.113.5", server.endpoint), seconds=0.3)
-        assert time.monotonic() - begun < 1.0
+        assert time.monotonic() - begun < 3.0
     assert answered.exchange.delivery == "timed-out"
     assert len(answered.exchange.hops) == 1
 

@@ -192,7 +192,7 @@ def test_a_bomb_is_oversized_and_costs_neither_memory_nor_time(coding: str, wbit
     finally:
         tracemalloc.stop()
     assert reply.status == "oversized"
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10
     assert peak < 6 * MAX_DECODED
 
 

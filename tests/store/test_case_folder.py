@@ -292,7 +292,7 @@ def test_a_second_process_is_told_who_has_it(tmp_path: Path) -> None:
             begun = time.monotonic()
             with pytest.raises(StoreError, match=rf"in use by another ipattr \(process {os.getpid()}\)"):
                 work()
-            assert time.monotonic() - begun < 1.5
+            assert time.monotonic() - begun < 5
         done = subprocess.run(
             [sys.executable, SCRIPT, case, "1", "10"], capture_output=True, text=True, check=False, timeout=20
         )
