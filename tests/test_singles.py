@@ -226,3 +226,11 @@ def test_the_result_of_a_question_goes_to_a_file(world: World, tmp_path: Path) -
     assert not (tmp_path / "a.csv").exists()
     assert ask(world, "rdap", "126.33.123.45", "--raw", "-o", str(tmp_path / "a.bin")).code == 0
     assert json.loads((tmp_path / "a.bin").read_bytes())["name"] == "BBTEC"
+
+
+def test_what_another_source_said_before_is_not_the_answer_of_this_one(world: World, tmp_path: Path) -> None:
+    case = str(tmp_path / "case")
+    assert world.call("case", "init", case).code == 0
+    for source, words in {"rdap": ("rdap",), "jpnic": ("whois", "--source", "jpnic")}.items():
+        run = ask(world, *words, "133.1.2.3", "--case", case, "--format", "json")
+        assert {answer["exchange"]["question"]["source"] for answer in run.document} == {source}

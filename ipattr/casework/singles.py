@@ -83,11 +83,18 @@ def ask_single(
     wanted |= {_asked(answer.exchange) for answer in known if answer.name in plan.kept}
     # Of one question only the last answer: a refusal before it, or an older answer, is in the folder.
     last = {_asked(answer.exchange): answer for answer in answers}
+    missing = [answer.exchange.question.subject for answer in last.values() if _nothing(answer, source)]
     return tuple(
         Told(answer, folder.body(answer.name) if folder is not None else pocket.bodies[answer.name])
         for asked, answer in last.items()
+        # What another source was asked before speaks only where this one has nothing.
         if asked in wanted
+        and (answer.exchange.question.source == source or answer.exchange.question.subject in missing)
     )
+
+
+def _nothing(answer: Answer, source: SourceName) -> bool:
+    return answer.exchange.question.source == source and answer.reply.status == "not-found"
 
 
 def _asked(exchange: Exchange) -> tuple[str, str]:
