@@ -73,26 +73,23 @@ def exhibits_of(
     with open_case(folder, clock=_no_clock, tool_version=__version__, readonly=True) as kept:
         result = _last(kept)
         case = load(kept.read(result.file), where=f"{folder}/{result.file.path}")
-        rows = _rows_by_answer(case, kept_answers(kept, result.evidence))
-        answers = kept_answers(kept, rows)
-        if not answers:
+        answers = kept_answers(kept, result.evidence)
+        rows = _rows_by_answer(case, answers)
+        shown = sorted((one for one in answers if one.name in rows), key=lambda one: (rows[one.name], one.name))
+        if not shown:
             raise UsageError(
                 ja="この結果の根拠になった登録機関の回答がない。"
                 "先に ipattr lookup … --case DIR --online を実行されたい。",
                 en="No registry answer stands behind this result; run `ipattr lookup … --case DIR --online` first.",
                 where=str(folder),
             )
-        shown = sorted(answers, key=lambda answer: (rows[answer.name], answer.name))
-        exhibits = [
-            Exhibit(
-                answer=answer,
-                body=kept.body(answer.name),
-                rows=rows[answer.name],
-                operator=_server(answer, registry)[0],
-                country=_server(answer, registry)[1],
+        exhibits = []
+        for answer in shown:
+            operator, country = _server(answer, registry)
+            body = kept.body(answer.name)
+            exhibits.append(
+                Exhibit(answer=answer, body=body, rows=rows[answer.name], operator=operator, country=country)
             )
-            for answer in shown
-        ]
         last = kept.entries()[-1]
     return render(
         exhibits,

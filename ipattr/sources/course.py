@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from ipattr.model import Exchange, Hop
+from ipattr.sources import failures
 from ipattr.sources.interface import Answered
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from ipattr.model import Delivery, Request, Text
+    from ipattr.sources.failures import Failure
     from ipattr.sources.interface import Clock, Notice
 
 
@@ -41,6 +46,20 @@ class Course:
             raise
         # Pacing may have held it: the time of sending is when it was let go.
         self._hops.append(msgspec.structs.replace(hop, sent=self._clock()))
+
+    async def carry(self, steps: Awaitable[Failure | None], *, seconds: float) -> Answered:
+        """Take the steps of the exchange within ``seconds`` in all, and return it however it ended.
+
+        What ``leaving`` raised passes on even where the deadline passed in the meantime.
+        """
+        try:
+            async with asyncio.timeout(seconds):
+                ending = await steps
+        except TimeoutError:
+            if self.forbidden is not None:
+                raise self.forbidden from None
+            ending = failures.timed_out(seconds)
+        return self.ended(*ending) if ending is not None else self.ended("complete")
 
     def reached(self, place: str, certificate: bytes | None) -> None:
         """Note where the last hop went."""

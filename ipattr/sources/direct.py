@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from ipattr.errors import UnreachableError, UnreadableError, UsageError
 from ipattr.model import Question, Request
 from ipattr.sources.interface import Leaving
+from ipattr.sources.requests import place
 
 if TYPE_CHECKING:
     from ipattr.model import Hop, QuestionKind
@@ -33,7 +34,7 @@ def direct_request(url: str, *, kind: QuestionKind, subject: str, payload: str =
         protocol="http",
         endpoint=url,
         payload=payload,
-        allowed=(f"[{host}]:{port}" if ":" in host else f"{host}:{port}",),
+        allowed=(place(host, port),),
         limit=limit,
     )
 

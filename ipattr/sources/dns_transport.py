@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from ipattr.model import Text
@@ -35,14 +34,7 @@ async def ask_dns(request: Request, *, seconds: float, leaving: Notice, clock: C
     ``seconds`` bounds it all. ``leaving`` is awaited before the datagram, and again before TCP.
     """
     course = Course(request, clock=clock, leaving=leaving, tool_version=tool_version)
-    try:
-        async with asyncio.timeout(seconds):
-            ending = await _ask(course)
-    except TimeoutError:
-        if course.forbidden is not None:
-            raise course.forbidden from None
-        ending = failures.timed_out(seconds)
-    return course.ended(*ending) if ending is not None else course.ended("complete")
+    return await course.carry(_ask(course), seconds=seconds)
 
 
 def _name_server(request: Request) -> tuple[str, int] | Failure:

@@ -16,6 +16,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from typing import TYPE_CHECKING, Final
 
 from ipattr.model import Text
+from ipattr.sources.requests import place
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -72,7 +73,7 @@ def is_global(address: str) -> bool:
 
 def place_of(host: str, port: int) -> str:
     """Return ``host:port``, an IPv6 address in brackets, letters lower."""
-    return f"[{host}]:{port}".lower() if ":" in host else f"{host}:{port}".lower()
+    return place(host, port).lower()
 
 
 def split_place(place: str) -> tuple[str, int]:

@@ -6,7 +6,6 @@ proxies, netrc, its own resolver and its timeouts per read.
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import binascii
 import re
@@ -51,14 +50,7 @@ class Http:
     async def fetch(self, request: Request, *, seconds: float, leaving: Notice) -> Answered:
         """Carry out one exchange; see :class:`ipattr.sources.interface.Transport`."""
         course = Course(request, clock=self._clock, leaving=leaving, tool_version=self._tool_version)
-        try:
-            async with asyncio.timeout(seconds):
-                ending = await self._follow(course)
-        except TimeoutError:
-            if course.forbidden is not None:
-                raise course.forbidden from None
-            ending = failures.timed_out(seconds)
-        return course.ended(*ending) if ending is not None else course.ended("complete")
+        return await course.carry(self._follow(course), seconds=seconds)
 
     async def close(self) -> None:
         """Close every connection."""

@@ -35,14 +35,7 @@ class Port43:
     async def fetch(self, request: Request, *, seconds: float, leaving: Notice) -> Answered:
         """Carry out one exchange; see :class:`ipattr.sources.interface.Transport`."""
         course = Course(request, clock=self._clock, leaving=leaving, tool_version=self._tool_version)
-        try:
-            async with asyncio.timeout(seconds):
-                ending = await self._ask(course)
-        except TimeoutError:
-            if course.forbidden is not None:
-                raise course.forbidden from None
-            ending = failures.timed_out(seconds)
-        return course.ended(*ending) if ending is not None else course.ended("complete")
+        return await course.carry(self._ask(course), seconds=seconds)
 
     async def close(self) -> None:
         """Nothing is open."""
