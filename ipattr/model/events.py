@@ -99,8 +99,10 @@ class LoginEvent(Record, frozen=True, kw_only=True):
     """One disclosed connection.
 
     ``instant`` is None only for a bare address given on the command line. ``hostname`` is a PTR name that the input
-    itself carries; nothing is resolved. ``status`` is ``review`` when a person must look at the row before relying on
-    it. ``repairs`` are the corrections the analyst accepted (``--accept-repairs``); such a row is always in review.
+    itself carries; nothing is resolved. ``client`` is what the log says the login was made with (a kind of client, a
+    user agent), as it stood there, empty where it says nothing. ``status`` is ``review`` when a person must look at the
+    row before relying on it. ``repairs`` are the corrections the analyst accepted (``--accept-repairs``); such a row is
+    always in review.
     """
 
     id: str
@@ -112,6 +114,7 @@ class LoginEvent(Record, frozen=True, kw_only=True):
     hostname: str | None = None
     account: Account = Account()
     kind: EventKind = "login"
+    client: str = ""
     raw: tuple[Cell, ...] = ()
     repairs: tuple[Repair, ...] = ()
     findings: tuple[Finding, ...] = ()

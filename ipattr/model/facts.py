@@ -144,6 +144,13 @@ class Example(Record, frozen=True, kw_only=True):
     addressee: str = ""
 
 
+class DestinationTerm(Record, frozen=True, kw_only=True):
+    """What a provider calls the connection-destination IP address in its own forms (docomo: 受信元IPアドレス)."""
+
+    text: str
+    source: str
+
+
 class Provider(Record, frozen=True, kw_only=True):
     """One access provider or service (``data/providers/<id>.toml``)."""
 
@@ -170,6 +177,7 @@ class Provider(Record, frozen=True, kw_only=True):
     addressees: tuple[AddresseeRule, ...] = ()
     examples: tuple[Example, ...] = ()
     unverified_net_names: tuple[str, ...] = ()
+    destination_term: DestinationTerm | None = None
     notes: str = ""
 
 
@@ -200,7 +208,18 @@ class PlatformHost(Record, frozen=True, kw_only=True):
 
     name: str
     role: Literal[
-        "web", "api", "mobile", "upload", "short-link", "analytics", "media", "widget", "support", "mail", "unknown"
+        "login",
+        "web",
+        "api",
+        "mobile",
+        "upload",
+        "short-link",
+        "analytics",
+        "media",
+        "widget",
+        "support",
+        "mail",
+        "unknown",
     ]
     candidate: bool
     reference: bool = False
@@ -246,7 +265,8 @@ class Observation(Record, frozen=True, kw_only=True):
     """Host resolved to address (``data/observations/<platform>.csv``).
 
     ``first_seen``/``last_seen`` are as published: an instant, a date, a month or a year. ``count`` is the number of
-    days or checks. ``status`` ``rejected`` keeps an observation that must not be used, with the reason in ``note``.
+    days or checks, ``longest_gap`` the most seconds between two of them where each is known (own captures).
+    ``status`` ``rejected`` keeps an observation that must not be used, with the reason in ``note``.
     """
 
     id: str
@@ -263,6 +283,7 @@ class Observation(Record, frozen=True, kw_only=True):
     cname: str
     status: Literal["kept", "rejected"]
     note: str
+    longest_gap: int | None = None
 
 
 class Citation(Record, frozen=True, kw_only=True):

@@ -13,7 +13,7 @@ class JournalEntry(Record, frozen=True, kw_only=True):
 
     seq: int
     at: UtcInstant
-    kind: Literal["case", "input", "consent", "run", "query", "answer", "result", "seal", "stamp", "note"]
+    kind: Literal["case", "input", "consent", "run", "query", "answer", "result", "seal", "stamp", "note", "observed"]
     payload: str
     previous: str
     hash: str
@@ -76,7 +76,9 @@ class Verification(Record, frozen=True, kw_only=True):
     """What ``verify`` recomputed, and every difference. ``intact`` means: nothing that was stored has changed.
 
     ``files`` counts the files that were hashed; ``interrupted`` says that the last run did not end by itself.
-    ``compared_head`` is the printed head that had to stand in the chain, empty when none was given.
+    ``compared_head`` is the printed head that had to stand in the chain, empty when none was given. ``purpose`` is what
+    the folder was made for (``case`` or ``ledger``); ``observed`` counts its files of observations, ``reread`` those
+    whose every line was made anew from the messages it holds.
     """
 
     intact: bool
@@ -88,4 +90,7 @@ class Verification(Record, frozen=True, kw_only=True):
     recomputed: int
     compared_head: str = ""
     interrupted: bool = False
+    purpose: str = "case"
+    observed: int = 0
+    reread: int = 0
     changes: tuple[Change, ...] = ()

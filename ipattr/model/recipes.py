@@ -7,6 +7,7 @@ from typing import Literal
 
 from ipattr.model.answers import Mode, Probe, SourceName
 from ipattr.model.base import Record
+from ipattr.model.verdicts import NarrowingStep
 
 
 class Kept(Record, frozen=True, kw_only=True):
@@ -17,7 +18,10 @@ class Kept(Record, frozen=True, kw_only=True):
 
 
 class Recipe(Record, frozen=True, kw_only=True):
-    """Everything a result was made from, so that ``verify`` can make it again; it stands in the journal."""
+    """Everything a result was made from, so that ``verify`` can make it again; it stands in the journal.
+
+    ``ledgers`` are the kept copies (paths in the folder) of what the office's ledgers said.
+    """
 
     inputs: tuple[Kept, ...]
     posts: tuple[Kept, ...] = ()
@@ -33,6 +37,8 @@ class Recipe(Record, frozen=True, kw_only=True):
     accept_repairs: bool = False
     as_of: date
     as_of_source: Literal["given", "clock"]
+    ledgers: tuple[str, ...] = ()
+    without: tuple[NarrowingStep, ...] = ()
     sources: tuple[SourceName, ...] = ()
     mode: Mode
     probe: Probe

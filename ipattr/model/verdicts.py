@@ -8,12 +8,19 @@ from typing import Literal
 from ipattr.model.base import Confidence, Finding, Provenance, Record, Text
 from ipattr.model.events import Counts, InputFile, LoginEvent, Pending, Post, Reject
 from ipattr.model.facts import AutonomousSystem, KeyItem, Network, RetentionPolicy, SharingKind
+from ipattr.model.observing import LedgerUse
 from ipattr.model.registrations import Inquiry, Registration
 
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 
 AttributionStatus = Literal["attributed", "ambiguous", "not-access-provider", "special-purpose", "not-listed"]
 SearchStatus = Literal["searchable", "incomplete", "impossible", "unknown", "not-applicable"]
+NarrowingStep = Literal[
+    "hosts",  # only hosts a login may have gone to
+    "family",  # only addresses of the login's own IP version
+    "client",  # only hosts that this kind of client uses
+    "time",  # only what was observed around the login, or nearest to it
+]
 DeadlineStatus = Literal["open", "due", "passed-at-earliest", "passed", "unknown", "not-applicable"]
 
 
@@ -174,7 +181,8 @@ class Candidate(Record, frozen=True, kw_only=True):
     ``relation``: ``around`` the observations span the instant; ``before``/``after`` all lie on that side, the nearest
     ``gap_days`` away (0 when around); ``between``: seen before and after, nothing known in between. ``period``:
     ``other`` when all of them lie in another era of the platform's reference host than the instant. ``shared`` names
-    an anycast network whose addresses serve other customers too.
+    an anycast network whose addresses serve other customers too. ``gap_seconds`` is the exact distance where the
+    nearest sighting is known to the second, ``longest_gap`` the most seconds between two sightings around the instant.
     """
 
     address: str
@@ -191,6 +199,22 @@ class Candidate(Record, frozen=True, kw_only=True):
     shared: str = ""
     observations: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    gap_seconds: int | None = None
+    longest_gap: int | None = None
+
+
+class Narrowing(Record, frozen=True, kw_only=True):
+    """One step by which a set was narrowed, or could have been.
+
+    ``applied`` is False where it was turned off or had nothing to go by (``text`` says which), ``dropped`` are the
+    addresses that no later step sees because of it; ``remaining`` how many were left.
+    """
+
+    step: NarrowingStep
+    applied: bool
+    dropped: tuple[str, ...] = ()
+    remaining: int
+    text: Text
 
 
 class CandidateSet(Record, frozen=True, kw_only=True):
@@ -203,6 +227,7 @@ class CandidateSet(Record, frozen=True, kw_only=True):
     excluded: int = 0
     explanation: Text
     findings: tuple[Finding, ...] = ()
+    steps: tuple[Narrowing, ...] = ()
 
 
 class CaseRow(Record, frozen=True, kw_only=True):
@@ -241,7 +266,8 @@ class AddresseeSummary(Record, frozen=True, kw_only=True):
 class Case(Record, frozen=True, kw_only=True):
     """The one document: what was read, every verdict, and what they rest on. Renderers read this and nothing else.
 
-    ``registrations`` and ``inquiry`` (since version 1.1) are there when registries were asked.
+    ``registrations`` and ``inquiry`` (since version 1.1) are there when registries were asked. ``ledgers`` are the
+    office's own that the candidates rest on beside the shipped one, ``without`` the narrowing steps turned off (1.2).
     """
 
     schema_version: str
@@ -267,3 +293,5 @@ class Case(Record, frozen=True, kw_only=True):
     findings: tuple[Finding, ...] = ()
     registrations: dict[str, Registration] = {}
     inquiry: Inquiry | None = None
+    ledgers: tuple[LedgerUse, ...] = ()
+    without: tuple[NarrowingStep, ...] = ()
