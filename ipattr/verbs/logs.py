@@ -1,4 +1,4 @@
-"""The verbs of the package: each command of the command line is one of these functions, under the same name."""
+"""The verbs about disclosed logs and about results."""
 
 from __future__ import annotations
 
@@ -10,25 +10,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ipattr.casework.inquiry import Going
-    from ipattr.casework.refreshing import Refreshed
-    from ipattr.casework.singles import Told
-    from ipattr.model import (
-        Case,
-        Consent,
-        Finding,
-        JournalEntry,
-        Mode,
-        Probe,
-        Reading,
-        SourceName,
-        StampInfo,
-        Verification,
-    )
+    from ipattr.model import Case, Mode, NarrowingStep, Probe, Reading, SourceName
     from ipattr.readers.asking import Ask
     from ipattr.readers.document import Document
     from ipattr.readers.forms import FormName
     from ipattr.readers.pasted_pieces import Piece
-    from ipattr.registry.status import TableStatus
 
 STDIN = "-"
 Epoch = Literal["s", "ms"]
@@ -62,6 +48,8 @@ def lookup(  # noqa: PLR0913 - one argument per option
     max_age: int | None = None,
     refresh: bool = False,
     going: Going | None = None,
+    ledger: Sequence[Path] = (),
+    without: Sequence[NarrowingStep] = (),
 ) -> Case:
     """Read disclosed logs and bare addresses and return the case: every verdict on every login.
 
@@ -73,15 +61,23 @@ def lookup(  # noqa: PLR0913 - one argument per option
     person; ``progress`` is told the name of each file.
 
     ``case`` is a case folder: inputs and result are kept there, and the registry answers it holds stand in the result.
+    ``ledger`` are ledgers of the office whose observations stand beside the shipped ones, ``without`` the steps by
+    which candidates are not to be narrowed.
+
     Only with ``online`` does anything leave: what ``source``, ``mode``, ``probe``, ``max_age`` (days) and ``refresh``
     ask for, once ``going.agree`` has seen the plan and agreed. Raise UsageError, InputError, DataError, StoreError,
     and RefusedError when the plan is not agreed to.
     """
-    from ipattr.case import build_case
+    from ipattr.case import Own, build_case
     from ipattr.inputs import Declared, Material
     from ipattr.registry import open_registry
 
     registry = open_registry(data)
+    own = Own(without=tuple(without))
+    if ledger:
+        from ipattr.casework.ledgers import read_ledgers
+
+        own = own._replace(ledgers=read_ledgers(ledger, platform, registry=registry))
     declared = Declared(
         tz=tz,
         epoch=epoch,
@@ -101,7 +97,9 @@ def lookup(  # noqa: PLR0913 - one argument per option
     )
     if case is None and not online:
         reading, posted = material.read(registry, stdin=stdin, ask=ask, progress=progress)
-        return build_case(reading, posted, registry=registry, platform=platform, as_of=as_of, as_of_source=as_of_source)
+        return build_case(
+            reading, posted, registry=registry, platform=platform, as_of=as_of, as_of_source=as_of_source, own=own
+        )
     from ipattr.casework.inquiry import Wish, require_going
     from ipattr.casework.lookups import Asking, Judged, look_up_in, show_plan
 
@@ -114,7 +112,7 @@ def lookup(  # noqa: PLR0913 - one argument per option
         material,
         wish=wish,
         registry=registry,
-        judged=Judged(as_of, as_of_source),
+        judged=Judged(as_of, as_of_source, own),
         going=surroundings,
         stdin=stdin,
         asking=Asking(ask, progress),
@@ -316,191 +314,11 @@ def exhibits(
     )
 
 
-def case_init(folder: Path, *, going: Going, title: str = "", data: Path | None = None) -> None:
-    """Make an empty case folder, private to its owner. Raise StoreError where that cannot be."""
-    from ipattr.registry import open_registry
-    from ipattr.store import create
-
-    create(
-        folder,
-        title=title,
-        clock=going.clock,
-        tool_version=going.tool_version,
-        data_version=open_registry(data).data_version,
-    )
-
-
-def case_consent(
-    folder: Path,
-    *,
-    purpose: str,
-    source: Sequence[SourceName],
-    expires: date,
-    by: str,
-    going: Going,
-    mode: Mode | Literal["any"] = "any",
-) -> Consent:
-    """Record in the journal that queries of this case may leave, for what, to which sources, until when, by whom."""
-    from ipattr.model import Consent as Decision
-    from ipattr.store import open_case
-
-    decision = Decision(purpose=purpose, sources=tuple(source), mode=mode, expires=expires, by=by)
-    with open_case(folder, clock=going.clock, tool_version=going.tool_version) as kept:
-        kept.consent(decision)
-    return decision
-
-
-def case_log(folder: Path, *, egress: bool = False) -> tuple[JournalEntry, ...]:
-    """Return the journal of a case folder; with ``egress`` only the lines of queries that left."""
-    from ipattr.casework.custody import journal_of
-
-    return journal_of(folder, egress=egress)
-
-
-def case_seal(folder: Path, target: Path, *, going: Going) -> Path:
-    """Write a copy of a case folder as a BagIt bag (RFC 8493) to ``target``, and return where it lies."""
-    from ipattr.store import seal
-
-    return seal(folder, target, clock=going.clock, tool_version=going.tool_version)
-
-
-def case_stamp(
-    folder: Path, *, going: Going, tsa: str | None = None, response: Path | None = None, roots: Path | None = None
-) -> StampInfo | Path:
-    """Have the head of a journal time-stamped (RFC 3161).
-
-    With ``tsa`` (an https URL) the request is sent there; with ``response`` a reply obtained elsewhere is taken in;
-    with neither the request is written and its path returned. ``roots`` is a PEM file to verify the signature against.
-    """
-    from ipattr.casework.custody import stamp
-
-    return stamp(folder, going=going, tsa=tsa, response=response, roots=roots)
-
-
-def verify(folder: Path, *, head: str | None = None, data: Path | None = None) -> Verification:
-    """Recompute every hash of a case folder and every kept result, offline, and return each difference by name.
-
-    ``head`` is the journal head that an earlier report printed: it must stand in the chain, or the end was cut off.
-    """
-    from ipattr.casework.custody import check
-    from ipattr.registry import open_registry
-
-    return check(folder, head=head, registry=open_registry(data))
-
-
-def rdap(
-    subjects: Sequence[str],
-    *,
-    going: Going,
-    history: bool = False,
-    case: Path | None = None,
-    max_age: int | None = None,
-    refresh: bool = False,
-    data: Path | None = None,
-) -> tuple[Told, ...]:
-    """Ask RDAP about addresses, prefixes or AS numbers, and return each answer with its raw bytes.
-
-    ``history`` asks for the registrations over time where a registry offers that; ``case`` keeps the answers. Raise
-    UsageError for a subject that cannot be asked about, RefusedError for one that must not leave.
-    """
-    from ipattr.casework.inquiry import Wish
-    from ipattr.casework.singles import single
-    from ipattr.registry import open_registry
-
-    return single(
-        subjects,
-        source="rdap",
-        history=history,
-        case=case,
-        wish=Wish(max_age=max_age, refresh=refresh),
-        registry=open_registry(data),
-        going=going,
-    )
-
-
-def whois(
-    subjects: Sequence[str],
-    *,
-    going: Going,
-    source: SourceName = "whois",
-    case: Path | None = None,
-    max_age: int | None = None,
-    refresh: bool = False,
-    data: Path | None = None,
-) -> tuple[Told, ...]:
-    """Ask a WHOIS server (port 43) about addresses, prefixes or AS numbers; as ``rdap``.
-
-    ``source``: ``whois`` the regional registry, ``jpnic`` JPNIC, ``origin`` who announces it, ``ptr`` the reverse name.
-    """
-    from ipattr.casework.inquiry import Wish
-    from ipattr.casework.singles import single
-    from ipattr.registry import open_registry
-
-    return single(
-        subjects,
-        source=source,
-        case=case,
-        wish=Wish(sources=(source,), max_age=max_age, refresh=refresh),
-        registry=open_registry(data),
-        going=going,
-    )
-
-
 def schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of a case."""
     from ipattr.renderers.json import schema as case_schema
 
     return case_schema()
-
-
-def data_check(data: Path | None = None, *, as_of: date | None = None) -> tuple[Finding, ...]:
-    """Return what the linter finds in ``data/``; empty when it is sound. Raise DataError where it cannot be loaded.
-
-    The examples of the providers are run; the calendar is judged on ``as_of``, on its own date when None.
-    """
-    from ipattr.attribution import attribute
-    from ipattr.checks import check_data
-    from ipattr.registry import load_sources, open_registry
-
-    sources = load_sources(data)
-    registry = open_registry(data)
-    return check_data(
-        sources,
-        attribute=lambda address, hostname: attribute(address, facts=registry, hostname=hostname),
-        as_of=as_of,
-    )
-
-
-def data_status(data: Path | None = None, *, as_of: date) -> tuple[TableStatus, ...]:
-    """Return one row per table of ``data/``: rows, source, date, licence, SHA-256, age in days on ``as_of``."""
-    from ipattr.registry import data_status as table_status
-
-    return table_status(data, as_of=as_of)
-
-
-def data_refresh(data: Path | None = None, *, going: Going) -> tuple[Refreshed, ...]:
-    """Fetch the RDAP bootstrap registries (RFC 9224) and put newer ones in the place of those in ``data/``.
-
-    No disclosed address leaves. Raise RefusedError when the plan is not agreed to, SourceError, InputError when
-    ``data/`` cannot be written.
-    """
-    from ipattr.casework.refreshing import refresh
-    from ipattr.registry import find_data, open_registry
-
-    return refresh(find_data(data), registry=open_registry(data), going=going)
-
-
-def data_readme(data: Path | None = None) -> str:
-    """Return the text of ``data/README.md``, written from the schemas and tables as they are. Raise DataError."""
-    from ipattr.registry import describe
-
-    return describe(data)
-
-
-def _case(result: Case | str | Path, stdin: BinaryIO | None) -> Case:
-    from ipattr.model import Case as Document
-
-    return result if isinstance(result, Document) else load_case(str(result), stdin=stdin)
 
 
 def load_case(path: str, *, stdin: BinaryIO | None = None) -> Case:
@@ -522,3 +340,9 @@ def load_case(path: str, *, stdin: BinaryIO | None = None) -> Case:
     except OSError as error:
         raise unopened(error, path) from None
     return load(data, where=path)
+
+
+def _case(result: Case | str | Path, stdin: BinaryIO | None) -> Case:
+    from ipattr.model import Case as Document
+
+    return result if isinstance(result, Document) else load_case(str(result), stdin=stdin)

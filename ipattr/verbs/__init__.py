@@ -1,0 +1,41 @@
+"""The verbs of the package: each command of the command line is one of these functions, under the same name."""
+
+from ipattr.verbs.casefolder import case_consent, case_init, case_log, case_seal, case_stamp, verify
+from ipattr.verbs.facts import data_check, data_readme, data_refresh, data_status
+from ipattr.verbs.ledgers import (
+    destinations_capture,
+    destinations_diff,
+    destinations_import,
+    destinations_show,
+)
+from ipattr.verbs.logs import checking_page, exhibits, explain, forms, grep, load_case, lookup, read, report, schema
+from ipattr.verbs.registries import rdap, whois
+
+__all__ = [
+    "case_consent",
+    "case_init",
+    "case_log",
+    "case_seal",
+    "case_stamp",
+    "checking_page",
+    "data_check",
+    "data_readme",
+    "data_refresh",
+    "data_status",
+    "destinations_capture",
+    "destinations_diff",
+    "destinations_import",
+    "destinations_show",
+    "exhibits",
+    "explain",
+    "forms",
+    "grep",
+    "load_case",
+    "lookup",
+    "rdap",
+    "read",
+    "report",
+    "schema",
+    "verify",
+    "whois",
+]
