@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from asyncio import IncompleteReadError
 from typing import TYPE_CHECKING
 
 from ipattr.model import Text
 from ipattr.sources import failures
 from ipattr.sources.course import Course
-from ipattr.sources.guard import is_literal, is_permitted, place_of, split_place
+from ipattr.sources.guard import is_literal, is_permitted, split_place
+from ipattr.sources.resolving.exchange import Query, at_address, over_stream, over_udp
+from ipattr.sources.resolving.headers import answers, is_truncated
+from ipattr.sources.resolving.spec import system_resolvers
 
 if TYPE_CHECKING:
-    from dns.message import Message
-
     from ipattr.model import Request
     from ipattr.sources.failures import Failure
     from ipattr.sources.interface import Answered, Clock, Notice
@@ -40,14 +42,9 @@ async def ask_dns(request: Request, *, seconds: float, leaving: Notice, clock: C
 def _name_server(request: Request) -> tuple[str, int] | Failure:
     """Return address and port of whom to ask, or why nobody is."""
     if not request.endpoint.rstrip("0123456789").rstrip(":"):
-        import dns.resolver
-
-        try:
-            servers = [str(one) for one in dns.resolver.Resolver().nameservers]
-        except (dns.resolver.NoResolverConfiguration, OSError):
-            servers = []
+        servers = system_resolvers()
         port = request.endpoint.removeprefix(":")
-        return (servers[0], int(port or _PORT)) if servers else ("unreachable", _NO_SERVER)
+        return (servers[0].host, int(port or _PORT)) if servers else ("unreachable", _NO_SERVER)
     try:
         where, number = split_place(request.endpoint)
     except ValueError:
@@ -58,38 +55,48 @@ def _name_server(request: Request) -> tuple[str, int] | Failure:
 
 
 async def _ask(course: Course) -> Failure | None:
-    import dns.asyncquery
-    import dns.exception
-    import dns.flags
-    import dns.message
-
     server = _name_server(course.request)
     if not isinstance(server[1], int):
         return server
-    where, port = server
-    try:
-        query = dns.message.make_query(course.request.payload, "PTR")
-    except (dns.exception.DNSException, ValueError, UnicodeError):
+    wire = _query(course.request.payload)
+    if wire is None:
         return "withheld", _BAD_NAME
+    query, whom = Query(wire, course.request.payload), at_address(*server)
+
+    def fits(answer: bytes) -> bool:
+        return answers(query.wire, answer) and _is_message(answer)
+
     try:
-        await course.leave(course.request.payload, place_of(where, port))
-        answer = await dns.asyncquery.udp(query, where, port=port, ignore_unexpected=True, ignore_errors=True)
-        if answer.flags & dns.flags.TC:
-            await course.leave(course.request.payload, place_of(where, port))
-            answer = await dns.asyncquery.tcp(query, where, port=port)
-    except EOFError:
+        answer = await over_udp(course, query, whom, fits)
+        if is_truncated(answer):
+            answer = await over_stream(course, query, whom)
+    except IncompleteReadError:
         return "truncated", failures.TRUNCATED
-    except dns.exception.DNSException:
-        return "garbled", _GARBLED
     except OSError as error:
         if course.forbidden is not None or isinstance(error, TimeoutError):
             raise
         return failures.failure(error, begun=False)
-    return _keep(course, answer, place_of(where, port))
+    if not fits(answer):
+        return "garbled", _GARBLED
+    return None if course.take(answer) else failures.oversized(course.request.limit)
 
 
-def _keep(course: Course, answer: Message, place: str) -> Failure | None:
-    course.reached(place, None)
-    if not course.take(answer.wire or answer.to_wire()):
-        return failures.oversized(course.request.limit)
-    return None
+def _query(name: str) -> bytes | None:
+    """Return the query for the PTR records of a name; None where it cannot be one."""
+    import dns.exception
+    import dns.message
+
+    try:
+        return dns.message.make_query(name, "PTR").to_wire()
+    except (dns.exception.DNSException, ValueError):
+        return None
+
+
+def _is_message(wire: bytes) -> bool:
+    import dns.message
+
+    try:
+        dns.message.from_wire(wire)
+    except Exception:  # noqa: BLE001 - bytes from a network: a parser's surprise means that it is none
+        return False
+    return True
