@@ -42,14 +42,15 @@ check: $(VENV)/.dev
 	$(BIN)/ipattr data check
 
 test: check
-	@.ci/debian locales chromium libreoffice-calc fonts-noto-cjk whois nsd openssl || true
+	@.ci/debian locales chromium libreoffice-calc libreoffice-writer fonts-noto-cjk whois openssl \
+		nsd unbound knot knot-module-geoip ldnsutils bind9-dnsutils knot-dnsutils || true
 	$(BIN)/python -m pytest --numprocesses auto --cov --cov-report=term:skip-covered --cov-report=term
 
 golden: $(VENV)/.dev
 	IPATTR_UPDATE_GOLDEN=1 $(BIN)/python -m pytest tests/golden -q
 
 data: $(VENV)/.tool
-	$(BIN)/ipattr data readme > data/README.tmp && mv data/README.tmp data/README.md
+	$(BIN)/ipattr data readme > data/.README.tmp && mv data/.README.tmp data/README.md
 	$(BIN)/ipattr data check
 	$(BIN)/ipattr data status
 
@@ -58,6 +59,8 @@ bench: $(VENV)/.dev $(VENV)/.bench
 	$(BIN)/python benchmarks/whole_process.py
 	$(BIN)/python benchmarks/spreadsheets.py
 	$(BIN)/python benchmarks/registries.py
+	$(BIN)/python benchmarks/capture.py
+	$(BIN)/python benchmarks/ledger.py
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
