@@ -9,17 +9,31 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from ipattr.model import RegistryServer, Text
+    from ipattr.model import Text
 
 _SAFETY = 1.03
 """Intervals are longer by this factor: a server's clock and the network's jitter are not ours."""
 _TICK = 1e-4
 """Seconds: no wait is shorter, so that what is left of a float's rounding is never waited for again and again."""
+
+
+class Paced(Protocol):
+    """A server or a resolver that is asked at a pace of its own."""
+
+    @property
+    def per_second(self) -> float:
+        """Return how many a second, in the long run."""
+        ...
+
+    @property
+    def burst(self) -> int:
+        """Return how many at once."""
+        ...
 
 
 class StoppedError(Exception):
@@ -37,7 +51,7 @@ class Pace:
     window of T seconds at most ``burst + per_second * T`` leave. All times are those of ``now`` (monotonic, seconds).
     """
 
-    def __init__(self, server: RegistryServer, *, now: Callable[[], float]) -> None:
+    def __init__(self, server: Paced, *, now: Callable[[], float]) -> None:
         """Start with a full bucket."""
         self._interval = _SAFETY / server.per_second
         self._allowance = (max(server.burst, 1) - 1) * self._interval
