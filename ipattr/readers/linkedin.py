@@ -27,7 +27,7 @@ EXPECTS = Text(
 )
 
 _MARKS = ("Login Date", "IP Address", "User Agent", "Login Type")
-_COLUMNS = {"time": ("Login Date",), "ip": ("IP Address",)}
+_COLUMNS = {"time": ("Login Date",), "ip": ("IP Address",), "client": ("User Agent",)}
 
 
 def detect(document: Document, _options: Options) -> Text | None:

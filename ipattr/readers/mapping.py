@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 LOGIN_FIELDS = (
     "time", "date", "zone", "ip", "port", "destination", "account_id", "account_name", "kind", "hostname",
+    "client",
 )  # fmt: skip
 POST_FIELDS = ("time", "date", "zone", "url", "post_id", "account_id", "account_name")
 FIELDS = tuple(dict.fromkeys(LOGIN_FIELDS + POST_FIELDS))
@@ -31,6 +32,9 @@ _PARTS = {
     "date": ("date", "日付", "年月日", "接続日", "ログイン日", "アクセス日", "投稿日"),
     "zone": ("zone", "timezone", "time zone", "tz", "タイムゾーン", "時間帯"),
 }
+
+# Which of several such columns says what the login was made with is not guessed, and no reason to read nothing at all.
+_OPTIONAL = frozenset({"client"})
 
 _ASK = {
     "time": Text(ja="どの列が時刻か", en="which column is the time"),
@@ -199,7 +203,7 @@ def resolve(name: str, headers: tuple[str, ...], *, fields: Sequence[str], optio
         times.insert(0, TimeColumn(index=index["time"], header=header, zone=header_zone(header)[1]))
     _refuse_rival_times(name, times)
     for field, columns in claims.items():
-        if field not in index:
+        if field not in index and not (field in _OPTIONAL and len(columns) > 1):
             _refuse_rivals(name, field, columns)
             index[field] = columns[0].index
     if times:

@@ -34,6 +34,11 @@ EXPECTS = Text(
 )
 _SHOWN = 3
 _VERSION = re.compile(r"(?:version|ver\.?|firmware|release|build|バージョン|版数)[ \t]*[:：=]?[ \t]*\Z", re.IGNORECASE)
+_CLIENT = re.compile(
+    r"(?<![A-Za-z])(?:user[ _-]?agent|ユーザー?・?エージェント)(?![A-Za-z])[\"”]?[ \t]*[:：=][ \t]*"
+    r"(?:[\"“](?P<quoted>[^\"”\n]{1,1000})[\"”]|(?P<plain>[^\s\"“][^\n]{0,999})$)",
+    re.IGNORECASE | re.MULTILINE,
+)
 _ROWS = ("time", "ip", "destination")
 _WORDS = {
     "port": Text(ja="ポート番号", en="port"),
@@ -170,6 +175,7 @@ def _verdict(group: _Group, document: Document, options: Options, specials: Spec
         ip=("ip", ip.raw),
         port=("port", own[0].raw) if own else None,
         account=account,
+        client=_client(group),
         fault=_fault(time, ip, own),
         findings=tuple(findings),
     )
@@ -178,6 +184,20 @@ def _verdict(group: _Group, document: Document, options: Options, specials: Spec
         instant = msgspec.structs.replace(verdict.instant, raw=time.raw)
         return msgspec.structs.replace(verdict, instant=instant, destination=destination)
     return _whole(verdict, (time, ip, *own)) if isinstance(verdict, Reject) else verdict
+
+
+def _client(group: _Group) -> str:
+    """Return the one user agent of a record behind its label, up to the closing quote or the end of the line.
+
+    Nothing is taken where a time, an address or another piece stands in that stretch: where it ends is not known then.
+    """
+    said = set()
+    for found in _CLIENT.finditer(group.text):
+        first, last = found.span("plain" if found["quoted"] is None else "quoted")
+        inside = [piece for piece in group.pieces if first <= piece.offset - group.start < last]
+        if all(piece.kind == "product" for piece in inside):
+            said.add(group.text[first:last].strip())
+    return said.pop() if len(said) == 1 else ""
 
 
 def _whole(reject: Reject, pieces: Sequence[Piece]) -> Reject:

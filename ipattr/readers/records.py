@@ -9,10 +9,11 @@ from ipattr.instants import Zone, parse_instant
 from ipattr.model import Account, Cell, Finding, LoginEvent, Provenance, Record, Refusal, Reject, Text
 from ipattr.readers.cautions import cautions
 from ipattr.readers.cells import FULL_WIDTH_DIGITS
+from ipattr.readers.mapping import normalise
 from ipattr.readers.remarks import remark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from ipattr.addresses import ParsedAddress, Specials
     from ipattr.model import EventKind, Instant
@@ -22,14 +23,15 @@ _KINDS: dict[str, EventKind] = {
     "login": "login", "signin": "login", "logout": "logout", "signout": "logout",
     "accountcreation": "creation", "signup": "creation", "accountdeletion": "deletion",
 }  # fmt: skip
+_CLIENTS = frozenset({"client", "useragent", "useragents", "useragentstring", "rawuseragent", "rawuseragents"})
 
 
 class Written(Record, frozen=True, kw_only=True):
     """One record as it stood.
 
     ``row`` is its first line and ``text`` all of it; ``cells`` are kept as written; ``time``, ``ip`` and ``port`` are
-    (column, raw value). ``form_zone`` is a zone that the form itself fixes. ``fault`` is (column, why) when the record
-    must not be read.
+    (column, raw value). ``form_zone`` is a zone that the form itself fixes. ``client`` is what the login was made with,
+    where it stands elsewhere than in a cell that says so. ``fault`` is (column, why) when the record must not be read.
     """
 
     row: int
@@ -42,6 +44,7 @@ class Written(Record, frozen=True, kw_only=True):
     hostname: str | None = None
     account: Account = Account()
     kind: EventKind = "login"
+    client: str = ""
     fault: tuple[str, Refusal] | None = None
     findings: tuple[Finding, ...] = ()
 
@@ -49,6 +52,15 @@ class Written(Record, frozen=True, kw_only=True):
 def read_kind(raw: str) -> EventKind | None:
     """Return what kind of event a word of the platform names, None when the word is not understood."""
     return _KINDS.get("".join(raw.split()).replace("-", "").replace("_", "").casefold())
+
+
+def client_of(cells: Sequence[Cell]) -> str:
+    """Return what a record says the login was made with, as it stands; empty when it says nothing, or several things.
+
+    Known by the names of its cells (client, user agent), compared as the names of columns are.
+    """
+    said = {cell.raw.strip() for cell in cells if normalise(cell.column) in _CLIENTS} - {""}
+    return said.pop() if len(said) == 1 else ""
 
 
 def account_of(written: str, name: str | None = None) -> Account:
@@ -86,6 +98,7 @@ def conclude(record: Written, document: Document, options: Options, specials: Sp
         hostname=record.hostname,
         account=record.account,
         kind=record.kind,
+        client=record.client or client_of(record.cells),
         raw=record.cells,
         findings=findings,
         provenance=Provenance(source=document.name, locator=about, sha256=document.sha256),

@@ -35,7 +35,7 @@ FORM = "ipattr-csv"
 EXPECTS = Text(ja="本プログラムが出力した CSV", en="the CSV that this program writes")
 
 _REQUIRED = ("utc", "ip")
-_FIELDS = (*_REQUIRED, "port", "destination", "account_id", "account_name", "kind", "hostname", "status",
+_FIELDS = (*_REQUIRED, "port", "destination", "account_id", "account_name", "kind", "hostname", "client", "status",
            "time_raw", "zone", "zone_source", "precision", "ip_raw")  # fmt: skip
 _REJECTED = ("reject_column", "raw", "reason")
 _REPAIR = re.compile(r"(time|ip|port|account_id|key): (.*?) → (.*?) \[([a-z0-9+-]+)\](?: \| |\Z)", re.DOTALL)
@@ -199,6 +199,7 @@ def _login(record: TableRow, columns: Columns, document: Document, specials: Spe
         hostname=row.text("hostname") or None,
         account=account,
         kind=kind,
+        client=row.text("client"),
         raw=row.cells(),
         repairs=repairs,
         findings=tuple(row.findings),

@@ -98,6 +98,7 @@ def read_login(row: Row, provenance: Provenance, options: Options, specials: Spe
         hostname=row.text("hostname").rstrip(".") or None,
         account=account,
         kind=kind,
+        client=row.text("client"),
         raw=row.cells(),
         findings=tuple(row.findings),
         provenance=provenance,

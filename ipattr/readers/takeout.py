@@ -33,6 +33,7 @@ _COLUMNS = {
     "ip": ("IP Address",),
     "account_id": ("Gaia ID",),
     "kind": ("Activity Type",),
+    "client": ("User Agent String",),
 }
 
 

@@ -10,6 +10,7 @@ from ipattr.instants import parse_instant
 from ipattr.model import Account, Cell, Finding, LoginEvent, Provenance, Record, Refusal, Reject, Repair, Text
 from ipattr.readers.cautions import cautions
 from ipattr.readers.cells import FULL_WIDTH_DIGITS
+from ipattr.readers.records import client_of
 from ipattr.readers.remarks import refusal, remark
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ def conclude(record: XRecord, document: Document, options: Options, specials: Sp
         port=port,
         account=account,
         kind=record.kind,
+        client=client_of(record.cells),
         raw=record.cells,
         findings=findings,
         provenance=Provenance(source=document.name, locator=about, sha256=document.sha256),

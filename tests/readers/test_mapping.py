@@ -157,3 +157,38 @@ def test_a_damaged_memory_is_named(tmp_path: Path) -> None:
         path.write_bytes(content)
         with pytest.raises(InputError, match=r"mappings\.json"):
             load_remembered(path, "x")
+
+
+@pytest.mark.parametrize(
+    "header", ["client", "Client", "User Agent", "user_agent", "useragent", "App", "application", "Browser"]
+)
+def test_a_column_that_says_what_the_login_was_made_with_is_known(registry: Registry, header: str) -> None:
+    columns = _resolve("time", "ip", header, options=Options(columns=registry.columns))
+    assert columns.mapping["client"] == header
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "クライアント",
+        "アプリ",
+        "ブラウザ",
+        "ブラウザー",
+        "利用環境",
+        "ユーザーエージェント",
+        "ユーザー・エージェント",
+        "ＵＡ",
+    ],
+)
+def test_a_japanese_column_of_the_client_is_known(registry: Registry, header: str) -> None:
+    columns = _resolve("日時", "IPアドレス", header, options=Options(columns=registry.columns))
+    assert columns.mapping["client"] == header
+
+
+def test_of_two_columns_of_the_client_none_is_chosen_and_the_file_is_read(registry: Registry) -> None:
+    options = Options(columns=registry.columns)
+    columns = _resolve("time", "ip", "browser", "app", options=options)
+    assert "client" not in columns.mapping
+    assert columns.unread == ("browser", "app")
+    named = Options(columns=registry.columns, mapping={"client": "app"})
+    assert _resolve("time", "ip", "browser", "app", options=named).mapping["client"] == "app"
