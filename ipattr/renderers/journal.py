@@ -31,7 +31,15 @@ ENTRY: dict[str, Text] = {
     "seal": Text(ja="封印", en="seal"),
     "stamp": Text(ja="時刻証明", en="stamp"),
     "note": Text(ja="注記", en="note"),
+    "observed": Text(ja="観測", en="observed"),
 }
+_CHECKED = Text(ja="照合したもの: {}。", en="Checked: {}.")
+_CHECKED_LEDGER = Text(ja="照合したもの(接続先台帳): {}。", en="Checked, a destination ledger: {}.")
+_ENTRIES = Text(ja="記録 {:,} 件", en="{:,} journal entries")
+_FILES = Text(ja="ファイル {:,} 個", en="{:,} files")
+_ANSWERS = Text(ja="回答 {:,} 件", en="{:,} answers")
+_RESULTS = Text(ja="結果 {:,} 件(うち再計算 {:,} 件)", en="{:,} results ({:,} computed again)")
+_OBSERVED = Text(ja="観測のファイル {:,} 個(うち読み直し {:,} 個)", en="{:,} files of observations ({:,} read again)")
 _HASH_SHOWN = 12
 _PAYLOAD_SHOWN = 160
 
@@ -136,12 +144,12 @@ def _files(found: Verification, level: str) -> Sequence[str]:
 
 
 def _counts(found: Verification, lang: str) -> str:
-    if lang == "ja":
-        return (
-            f"照合したもの: 記録 {found.entries:,} 件、ファイル {found.files:,} 個、回答 {found.answers:,} 件、"
-            f"結果 {found.results:,} 件(うち再計算 {found.recomputed:,} 件)。"
-        )
-    return (
-        f"Checked: {found.entries:,} journal entries, {found.files:,} files, {found.answers:,} answers, "
-        f"{found.results:,} results ({found.recomputed:,} computed again)."
-    )
+    """Return what was looked at; a ledger has observations where a case has answers and results."""
+    parts = [(found.entries, 0, _ENTRIES), (found.files, 0, _FILES)]
+    if found.purpose != "ledger" or found.answers or found.results:
+        parts += [(found.answers, 0, _ANSWERS), (found.results, found.recomputed, _RESULTS)]
+    if found.purpose == "ledger" or found.observed:
+        parts.append((found.observed, found.reread, _OBSERVED))
+    said = [text.pick(lang).format(count, again) for count, again, text in parts]
+    checked = _CHECKED_LEDGER if found.purpose == "ledger" else _CHECKED
+    return checked.pick(lang).format(("、" if lang == "ja" else ", ").join(said))

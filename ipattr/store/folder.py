@@ -7,52 +7,42 @@ nothing.
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Self
 
-import msgspec
-
-from ipattr.errors import AlteredError, StoreError, UsageError
-from ipattr.model import Consent, Exchange, Record
-from ipattr.sources.evidence import BODY, HEADER, evidence_name, sync_folder, write_evidence
+from ipattr.errors import StoreError, UsageError
+from ipattr.sources.evidence import evidence_name, sync_folder, write_evidence
 from ipattr.sources.interface import Answered, Leaving
 from ipattr.store import layout
-from ipattr.store.journal import canonical, check_header
+from ipattr.store.contents import Contents
+from ipattr.store.journal import canonical, check_header, open_here
 from ipattr.store.payloads import (
-    AnswerLine,
     ConsentLine,
     InputLine,
     NoteLine,
-    Opened,
-    QueryLine,
+    ObservedLine,
     ResultLine,
     RunLine,
     SealLine,
     StampLine,
     answer_line,
-    files_in,
     kept,
     kept_file,
-    kept_input,
-    kept_result,
     query_line,
-    read_payload,
 )
-from ipattr.store.reading import Snapshot, read_file, snapshot
+from ipattr.store.reading import snapshot
 from ipattr.store.sums import can_list
-from ipattr.store.writing import Writer, refuse_links, refuse_network
+from ipattr.store.writing import Writer, refuse_links, refuse_network, refuse_observed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
     from pathlib import Path
     from types import TracebackType
 
-    from ipattr.model import JournalEntry
-    from ipattr.model.keeping import KeptFile, KeptInput, KeptResult
+    from ipattr.model import Consent, Record
+    from ipattr.model.keeping import KeptFile
     from ipattr.sources.interface import Clock
-
-L = TypeVar("L", bound=Record)
 
 
 def open_case(folder: Path, *, clock: Clock, tool_version: str, readonly: bool = False) -> CaseFolder:
@@ -60,7 +50,8 @@ def open_case(folder: Path, *, clock: Clock, tool_version: str, readonly: bool =
 
     For writing: StoreError when another process has it, on a network drive, a read-only or full disk, for a symbolic
     link, or a folder of a newer version; AlteredError when ``case.db`` or ``SHA256SUMS`` is not what the last close
-    left. Rights wider than 0700/0600 are narrowed. ``readonly`` changes nothing in the folder and works on any medium.
+    left. Rights wider than 0700/0600 are narrowed. ``readonly`` changes nothing in the folder and works on any medium,
+    also while somebody writes there: it shows what was kept when it was opened, and every file that it names is there.
     """
     with layout.disk(folder):
         there = (folder / layout.DATABASE).is_file()
@@ -70,29 +61,26 @@ def open_case(folder: Path, *, clock: Clock, tool_version: str, readonly: bool =
             en="this is no case folder (no case.db); make one with ipattr case init.",
             where=str(folder),
         )
-    check_header(folder / layout.DATABASE)
     if readonly:
         return CaseFolder(folder, clock=clock, tool_version=tool_version, writer=None)
+    if open_here(folder / layout.DATABASE) is None:
+        check_header(folder / layout.DATABASE)
     refuse_network(folder)
     refuse_links(folder)
     return CaseFolder(folder, clock=clock, tool_version=tool_version, writer=Writer(folder))
 
 
-class CaseFolder:
+class CaseFolder(Contents):
     """One open case folder; a :class:`~ipattr.sources.interface.Ledger`. Used by one thread at a time."""
 
     def __init__(self, folder: Path, *, clock: Clock, tool_version: str, writer: Writer | None) -> None:
         """Take over an open writer, or look at the folder without one; ``open_case`` is the way in."""
-        self.path = folder
+        super().__init__(folder)
         self.tool_version = tool_version
         self._clock = clock
         self._writer = writer
-        self._snapshot: Snapshot | None = None
-        self._lines: list[tuple[JournalEntry, Record]] = []
-        self._answers: dict[str, AnswerLine] = {}
         if writer is None:
-            self._snapshot = snapshot(folder)
-            self._take(self._snapshot.entries)
+            self._take(snapshot(folder))
             return
         try:
             self._take(writer.journal.entries)
@@ -120,62 +108,6 @@ class CaseFolder:
             writer, self._writer = self._writer, None
             writer.close(clean=True, files=self._files())
 
-    # What is kept
-
-    @property
-    def head(self) -> str:
-        """Return the hash of the last line of the journal."""
-        return self._lines[-1][0].hash
-
-    @property
-    def title(self) -> str:
-        """Return what the case is called."""
-        return next((line.title for _, line in self._of(Opened)), "")
-
-    def entries(self) -> tuple[JournalEntry, ...]:
-        """Return the journal."""
-        return tuple(entry for entry, _ in self._lines)
-
-    def egress(self) -> tuple[JournalEntry, ...]:
-        """Return one line for every query that left or was about to."""
-        return tuple(entry for entry, _ in self._lines if entry.kind == "query")
-
-    def departures(self) -> dict[str, list[datetime]]:
-        """Return when queries left, or were about to, for each server (by id), ascending."""
-        left: dict[str, list[datetime]] = {}
-        for entry, line in self._of(QueryLine):
-            left.setdefault(line.server, []).append(entry.at)
-        return {server: sorted(times) for server, times in left.items()}
-
-    def answers(self) -> tuple[tuple[str, Exchange], ...]:
-        """Return every kept answer's name and header, in order; AlteredError when a header is not what was kept."""
-        return tuple((name, self._exchange(line)) for name, line in self._answers.items())
-
-    def body(self, name: str) -> bytes:
-        """Return the raw bytes of one answer; AlteredError when they are not what was kept, UsageError if unknown."""
-        line = self._answers.get(name)
-        if line is None:
-            raise UsageError(ja="この名前の証拠はない。", en="there is no evidence of this name.", where=name)
-        return read_file(self.path, _file(line, BODY))
-
-    def inputs(self) -> tuple[KeptInput, ...]:
-        """Return every input, in the order in which they were added."""
-        return tuple(kept_input(entry, line) for entry, line in self._of(InputLine))
-
-    def results(self) -> tuple[KeptResult, ...]:
-        """Return every result, the oldest first."""
-        return tuple(kept_result(entry, line) for entry, line in self._of(ResultLine))
-
-    def consents(self) -> tuple[Consent, ...]:
-        """Return every recorded decision, the oldest first."""
-        return tuple(line.consent for _, line in self._of(ConsentLine))
-
-    def read(self, file: KeptFile) -> bytes:
-        """Return the bytes of an input or a result; AlteredError when they are not what was kept."""
-        return read_file(self.path, file)
-
-    # What is added
-
     def write(self, entries: Sequence[Leaving | Answered]) -> tuple[str, ...]:
         """Keep queries and answers in order, in one transaction; return the evidence names ("" for queries).
 
@@ -188,6 +120,7 @@ class CaseFolder:
         names: list[str] = []
         lines: list[tuple[str, Record]] = []
         with writer.guarded():
+            layout.have_folder(self.path / layout.EVIDENCE)
             for seq, entry in enumerate(entries, start=len(self._lines) + 1):
                 if isinstance(entry, Answered):
                     name = evidence_name(seq, entry)
@@ -206,10 +139,10 @@ class CaseFolder:
         """Keep a disclosed file, return the path of its copy in the folder; the same bytes and name are kept once."""
         digest, base = layout.sha256(data), layout.safe_name(name)
         path = f"{layout.INPUTS}/{digest[:16]}/{base}"
-        for known in self.inputs():
-            if (known.file.path, known.file.sha256) == (path, digest):
-                return path
+        if (path, digest) in self._inputs:
+            return path
         with self._writing().guarded():
+            layout.have_folder(self.path / layout.INPUTS)
             layout.make_folder((self.path / path).parent)
             layout.put(self.path / path, data)
             sync_folder(self.path / layout.INPUTS)
@@ -242,9 +175,32 @@ class CaseFolder:
             files=(kept(path, case_json),),
         )
         with self._writing().guarded():
-            layout.put(self.path / path, case_json)
+            layout.have_folder(self.path / layout.RESULTS)
+            layout.put_new(self.path / path, case_json)
         self._append([("result", line)])
         return self.path / path
+
+    def add_observed(self, lines: bytes, *, kind: Literal["capture", "import"], details: Mapping[str, Any]) -> str:
+        """Keep a file of observations (JSON Lines), return its path in the folder; it is on the disk when this returns.
+
+        ``details`` are what the caller says of the batch, as JSON can hold it. UsageError when ``lines`` is empty or
+        ends within a line; StoreError for a folder of version 1, or when it cannot be kept.
+        """
+        if not lines.endswith(b"\n"):
+            raise UsageError(
+                ja="観測が空であるか、行の途中で終わっている。",
+                en="these observations are empty, or end within a line.",
+                where=str(self.path),
+            )
+        writer = self._writing()
+        refuse_observed(writer)
+        path = f"{layout.OBSERVED}/{len(self._lines) + 1:06d}.jsonl"
+        plain: dict[str, Any] = json.loads(canonical(dict(details)))
+        with writer.guarded():
+            layout.have_folder(self.path / layout.OBSERVED)
+            layout.put_new(self.path / path, lines)
+        self._append([("observed", ObservedLine(kind=kind, details=plain, files=(kept(path, lines),)))])
+        return path
 
     def add_stamp(self, request: bytes, response: bytes, *, head: str) -> Path:
         """Keep a time stamp of ``head``, return where its response lies; UsageError for a head of another journal."""
@@ -255,8 +211,9 @@ class CaseFolder:
         base = f"{layout.STAMPS}/{len(self._lines) + 1:06d}"
         files = (kept(f"{base}.tsq", request), kept(f"{base}.tsr", response))
         with self._writing().guarded():
+            layout.have_folder(self.path / layout.STAMPS)
             for file, data in zip(files, (request, response), strict=True):
-                layout.put(self.path / file.path, data)
+                layout.put_new(self.path / file.path, data)
         self._append([("stamp", StampLine(head=head, files=files))])
         return self.path / files[1].path
 
@@ -276,8 +233,6 @@ class CaseFolder:
         """Record that a copy with this head was bagged."""
         self._append([("seal", SealLine(bag=bag, head=head, tagmanifest_sha256=tagmanifest_sha256))])
 
-    # How
-
     def _writing(self) -> Writer:
         if self._writer is None:
             raise StoreError(
@@ -293,29 +248,6 @@ class CaseFolder:
             texts = [(kind, canonical(line)) for kind, line in lines]
             added = writer.journal.append(texts, at=self._clock())
             self._learn([(entry, line) for entry, (_, line) in zip(added, lines, strict=True)])
-
-    def _take(self, entries: Sequence[JournalEntry]) -> None:
-        try:
-            self._learn([(entry, read_payload(entry)) for entry in entries])
-        except msgspec.MsgspecError as error:
-            raise AlteredError(
-                ja="記録の一行が読めない。ipattr verify で確かめる。",
-                en="a line of the journal cannot be read; run ipattr verify.",
-                where=str(self.path / layout.DATABASE),
-            ) from error
-
-    def _learn(self, lines: Sequence[tuple[JournalEntry, Record]]) -> None:
-        self._lines += lines
-        self._answers |= {line.name: line for _, line in lines if isinstance(line, AnswerLine)}
-
-    def _of(self, kind: type[L]) -> list[tuple[JournalEntry, L]]:
-        return [(entry, line) for entry, line in self._lines if isinstance(line, kind)]
-
-    def _files(self) -> tuple[KeptFile, ...]:
-        return tuple(file for _, line in self._lines for file in files_in(line))
-
-    def _exchange(self, line: AnswerLine) -> Exchange:
-        return msgspec.json.decode(read_file(self.path, _file(line, HEADER)), type=Exchange)
 
     def _note_orphans(self) -> None:
         """Enter what an interrupted run wrote without naming it; remove temporary files that were never whole.
@@ -335,7 +267,3 @@ class CaseFolder:
         if left:
             text = "orphan: written by an interrupted run before the journal named it; kept, not counted"
             self._append([("note", NoteLine(text=text, files=tuple(left)))])
-
-
-def _file(line: AnswerLine, ending: str) -> KeptFile:
-    return next(file for file in line.files if file.path.endswith(ending))

@@ -4,6 +4,8 @@
 non-ASCII characters as themselves. ``at`` is UTC with microseconds and ``Z``; ``previous`` of line 1 is 64 zeros. The
 chain shows that a line was changed, not that the last ones were cut off: for that the head is printed in every report.
 
+Version 2 knows lines of the kind ``observed``; a folder of version 1 stays one, and is written as one.
+
 The writer keeps the file locked, writes ahead (WAL) and flushes at every commit. A reader takes the bytes of the file
 and of its log into memory (see :mod:`ipattr.store.wal`) and touches nothing.
 """
@@ -12,8 +14,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 import msgspec
 
@@ -29,17 +33,25 @@ if TYPE_CHECKING:
 
 APPLICATION = 0x49504154
 """``IPAT`` in the header of the file (SQLite's application_id)."""
-VERSION = 1
+VERSION = 2
 FIRST = "0" * 64
 _MAGIC = b"SQLite format 3\x00"
 _KINDS = "'case','input','consent','run','query','answer','result','seal','stamp','note'"
-SCHEMA = (
-    f"""CREATE TABLE journal (seq INTEGER PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL CHECK (kind IN ({_KINDS})),
-    payload TEXT NOT NULL, previous TEXT NOT NULL, hash TEXT NOT NULL)""",
+
+_JOURNAL = """CREATE TABLE journal (seq INTEGER PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL CHECK (kind IN ({})),
+    payload TEXT NOT NULL, previous TEXT NOT NULL, hash TEXT NOT NULL)"""
+_OTHERS = (
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
     "CREATE TRIGGER journal_delete BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, 'append-only'); END",
     "CREATE TRIGGER journal_update BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABORT, 'append-only'); END",
 )
+SCHEMAS = {
+    1: (_JOURNAL.format(_KINDS), *_OTHERS),
+    VERSION: (_JOURNAL.format(f"{_KINDS},'observed'"), *_OTHERS),
+}
+"""The statements that made a journal, by its version: a journal made by any others is not ours."""
+SCHEMA = SCHEMAS[VERSION]
+OBSERVED_SINCE = 2
 
 
 def canonical(value: object) -> str:
@@ -99,6 +111,7 @@ class Journal:
             self._connection.execute("COMMIT")
             self.entries = list(read_entries(self._connection))
             self.state = read_state(self._connection)
+            self.version = read_version(self._connection)
         except (sqlite3.Error, msgspec.ValidationError) as error:
             self._connection.close()
             raise _refused(error, path) from error
@@ -110,6 +123,7 @@ class Journal:
                 en="the chain of the journal does not hold; run ipattr verify.",
                 where=str(path),
             )
+        _HERE[_here(path)] = self
 
     @property
     def head(self) -> str:
@@ -144,6 +158,7 @@ class Journal:
         """Close it; a clean close says so in the file and leaves no log behind. StoreError when that cannot be done."""
         import sqlite3
 
+        _HERE.pop(_here(self._path), None)
         try:
             if clean and self.state == "open":
                 self._connection.execute("UPDATE meta SET value = 'closed' WHERE name = 'state'")
@@ -155,6 +170,22 @@ class Journal:
             raise _refused(error, self._path) from error
         finally:
             self._connection.close()
+
+
+_HERE: WeakValueDictionary[tuple[int, str], Journal] = WeakValueDictionary()
+
+
+def open_here(path: Path) -> Journal | None:
+    """Return the journal that this very process has open at ``path``.
+
+    The file must then not be opened a second time: POSIX ends all locks that a process has on a file when it closes it
+    once (fcntl(2)), and SQLite's own lock, which keeps other programs out, would be gone.
+    """
+    return _HERE.get(_here(path))
+
+
+def _here(path: Path) -> tuple[int, str]:
+    return os.getpid(), str(path.resolve())  # a forked child has its parent's table and none of its locks
 
 
 def make_journal(path: Path, first: JournalEntry) -> None:
@@ -182,7 +213,11 @@ def make_journal(path: Path, first: JournalEntry) -> None:
 def check_header(path: Path) -> None:
     """Raise StoreError unless the file begins as a journal of ours, of a version that this program knows."""
     with layout.disk(path), path.open("rb") as file:
-        header = file.read(100)
+        check_beginning(file.read(100), path)
+
+
+def check_beginning(header: bytes, path: Path) -> None:
+    """Raise StoreError unless these first 100 bytes are those of a journal of ours, of a version that we know."""
     if not header.startswith(_MAGIC) or int.from_bytes(header[68:72]) != APPLICATION:
         raise StoreError(
             ja="事件フォルダーの記録（case.db）ではない。",
@@ -190,7 +225,7 @@ def check_header(path: Path) -> None:
             where=str(path),
         )
     version = int.from_bytes(header[60:64])
-    if version != VERSION:
+    if version not in SCHEMAS:
         raise StoreError(
             ja=f"事件フォルダーの版（{version}）はこの ipattr が知る版（{VERSION}）と異なる。新しい ipattr で開く。",
             en=f"the case folder has version {version}, this ipattr knows {VERSION}: open it with a newer ipattr.",
@@ -231,6 +266,11 @@ def read_state(connection: sqlite3.Connection) -> str:
     """Return ``open`` or ``closed``; empty when the database does not say."""
     row = connection.execute("SELECT value FROM meta WHERE name = 'state'").fetchone()
     return str(row[0]) if row else ""
+
+
+def read_version(connection: sqlite3.Connection) -> int:
+    """Return the version that the database says it has."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 def insert_entries(connection: sqlite3.Connection, entries: Iterable[JournalEntry]) -> None:

@@ -6,6 +6,7 @@ disk, then named. Windows has no such modes; there the folder inherits the acces
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import stat
@@ -30,7 +31,11 @@ EVIDENCE = "evidence"
 INPUTS = "inputs"
 RESULTS = "results"
 STAMPS = "stamps"
-FOLDERS = (EVIDENCE, INPUTS, RESULTS, STAMPS)
+OBSERVED = "observed"
+FOLDERS = (EVIDENCE, INPUTS, OBSERVED, RESULTS, STAMPS)
+"""Where kept files lie. A folder has those that it needs; an older one, or one that was copied, may lack some."""
+MADE = {"case": (EVIDENCE, INPUTS, RESULTS, STAMPS), "ledger": (INPUTS, OBSERVED, STAMPS)}
+"""Those that a new folder begins with, by its purpose."""
 VOLATILE = frozenset({LOG, LOCK, f".{LOCK}.part", f".{SUMS}.part"})
 """What lies there only while a run is under way, or was interrupted."""
 LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini", f"{DATABASE}-shm"})
@@ -42,35 +47,17 @@ _NAME_BYTES = 180
 _UNSAFE = frozenset('/\\:*?"<>|%')
 
 
-def readme(title: str, created: str) -> bytes:
-    """Return the README.txt of a case folder: what is in it, that it is secret, how to check it."""
-    return f"""{title or "ipattr"}
-作成 / created: {created}
-
-このフォルダーは ipattr の事件フォルダーである。開示された IPアドレス（秘密）を含むため、取扱いに注意する。
-This is a case folder of ipattr. It holds disclosed IP addresses, which are secret: handle it accordingly.
-
-  inputs/      開示されたファイル（受領したまま） / the disclosed files, as received
-  evidence/    レジストリの回答: .body は受信したままのバイト列、.json は送信先・日時・ハッシュ
-               answers of registries: .body the bytes as received, .json server, times and hashes
-  results/     計算結果 / computed results
-  stamps/      タイムスタンプ（RFC 3161）の要求と応答 / time stamp requests and responses (RFC 3161)
-  case.db      ハッシュ連鎖付きの記録（SQLite）。追記のみ / the journal with its hash chain (SQLite), append-only
-  SHA256SUMS   全ファイルのSHA-256 / SHA-256 of every file
-  case.lock    処理中のみ存在する / there only while a run is under way
-
-検査 / to check it:
-  sha256sum -c SHA256SUMS
-  ipattr verify .
-
-ファイルを変更、追加、削除しないこと。 / Do not change, add or remove files.
-""".encode()
-
-
 def make_folder(folder: Path) -> None:
     """Make one folder that only its owner may enter; one that is there already is narrowed."""
     folder.mkdir(mode=_FOLDER_MODE, exist_ok=True)
     folder.chmod(_FOLDER_MODE)
+
+
+def have_folder(folder: Path) -> None:
+    """Make one folder durably, unless it is there."""
+    if not folder.is_dir():
+        make_folder(folder)
+        sync_folder(folder.parent)
 
 
 def write_new(path: Path, data: bytes) -> None:
@@ -92,6 +79,13 @@ def put(path: Path, data: bytes) -> None:
     write_new(waiting, data)
     waiting.replace(path)
     sync_folder(path.parent)
+
+
+def put_new(path: Path, data: bytes) -> None:
+    """Put a file into place as ``put`` does; FileExistsError where anything lies there, which then stays."""
+    if path.exists() or path.is_symlink():
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+    put(path, data)
 
 
 def sha256(data: bytes) -> str:

@@ -32,12 +32,12 @@ _FAR = 1 << 30
 class FolderLock:
     """A lock on one case folder: exclusive for a writer, shared by readers."""
 
-    def __init__(self, folder: Path, *, exclusive: bool) -> None:
-        """Take the lock within ``PATIENCE`` seconds; raise StoreError, naming the other process, when it is held."""
+    def __init__(self, folder: Path, *, exclusive: bool, patience: float = PATIENCE) -> None:
+        """Take the lock within ``patience`` seconds; raise StoreError, naming the other process, when it is held."""
         self._folder = folder
         self._exclusive = exclusive
         self._descriptor = _open(folder, exclusive=exclusive)
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + patience
         while self._descriptor >= 0 and not _try(self._descriptor, exclusive=exclusive):
             if time.monotonic() > deadline:
                 self._drop()

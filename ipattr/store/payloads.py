@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
 from ipattr.model import Consent, Record
 from ipattr.model.keeping import JournalEntry, KeptFile, KeptInput, KeptResult
+from ipattr.model.observing import KeptObserved
 from ipattr.sources.evidence import BODY, HEADER, header_bytes
 from ipattr.store.layout import EVIDENCE, sha256
 
@@ -19,12 +20,16 @@ if TYPE_CHECKING:
 
 
 class Opened(Record, frozen=True, kw_only=True):
-    """Line 1, ``case``: what the case is called and which tool and data it was begun with."""
+    """Line 1, ``case``: what the folder is called, which tool and data it was begun with, and what for.
+
+    ``purpose`` is ``case`` or ``ledger``; lines of version 1 do not say it, and are all of cases.
+    """
 
     title: str
     tool_version: str
     data_version: str
     files: tuple[KeptFile, ...]
+    purpose: str = "case"
 
 
 class InputLine(Record, frozen=True, kw_only=True):
@@ -101,6 +106,14 @@ class NoteLine(Record, frozen=True, kw_only=True):
     files: tuple[KeptFile, ...] = ()
 
 
+class ObservedLine(Record, frozen=True, kw_only=True):
+    """``observed``: one file of observations, a batch of a capture or an import, and what the caller says of it."""
+
+    kind: Literal["capture", "import"]
+    details: dict[str, Any]
+    files: tuple[KeptFile]
+
+
 LINES: dict[str, type[Record]] = {
     "case": Opened,
     "input": InputLine,
@@ -112,6 +125,7 @@ LINES: dict[str, type[Record]] = {
     "seal": SealLine,
     "stamp": StampLine,
     "note": NoteLine,
+    "observed": ObservedLine,
 }
 
 
@@ -182,3 +196,8 @@ def kept_result(entry: JournalEntry, line: ResultLine) -> KeptResult:
         evidence=line.evidence,
         head=line.head,
     )
+
+
+def kept_observed(entry: JournalEntry, line: ObservedLine) -> KeptObserved:
+    """Return a file of observations as the outside knows it."""
+    return KeptObserved(seq=entry.seq, kind=line.kind, details=line.details, file=line.files[0])

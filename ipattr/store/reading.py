@@ -2,55 +2,109 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from ipattr.errors import AlteredError
-from ipattr.model import JournalEntry, Record
+from ipattr.errors import AlteredError, StoreError
 from ipattr.store import layout
-from ipattr.store.journal import broken, open_copy, read_entries, read_state
-from ipattr.store.locking import FolderLock
+from ipattr.store.journal import broken, check_beginning, open_copy, open_here, read_entries
+from ipattr.store.locking import FolderLock, in_use
+from ipattr.store.wal import LOG_HEADER
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ipattr.model import JournalEntry
     from ipattr.model.keeping import KeptFile
 
-
-class Snapshot(Record, frozen=True, kw_only=True):
-    """The journal at one moment."""
-
-    entries: tuple[JournalEntry, ...]
-    interrupted: bool
+_ATTEMPTS, _PAUSE = 40, 0.05
+"""How often, and how many seconds apart, a reader looks again while a writer is folding its log in."""
 
 
-def snapshot(folder: Path) -> Snapshot:
-    """Return the journal of a folder; StoreError while somebody writes it, AlteredError when it does not hold."""
-    import sqlite3
+def snapshot(folder: Path) -> tuple[JournalEntry, ...]:
+    """Return the journal of a folder at one moment, also while somebody writes it.
 
+    AlteredError when it does not hold; StoreError when it is none of ours, or the writer left no moment to read it.
+    """
+    own = open_here(folder / layout.DATABASE)
+    if own is not None:
+        return tuple(own.entries)
     with layout.disk(folder):
-        lock = FolderLock(folder, exclusive=False)
+        try:
+            lock = FolderLock(folder, exclusive=False, patience=0.0)
+        except StoreError:
+            return _beside_a_writer(folder)
         try:
             database, log = read_database(folder)
         finally:
             lock.release(clean=False)
-    try:
-        connection = open_copy(database, log)
-        try:
-            entries, state = read_entries(connection), read_state(connection)
-        finally:
-            connection.close()
-        sound = bool(entries) and not broken(entries)
-    except (sqlite3.Error, msgspec.MsgspecError, ValueError):
-        sound = False
-    if not sound:
+    entries = _journal(folder, database, log)
+    if not entries:
         raise AlteredError(
             ja="記録（case.db）が壊れているか、連鎖が合わない。ipattr verify で確かめる。",
             en="the journal (case.db) is damaged or its chain does not hold; run ipattr verify.",
             where=str(folder / layout.DATABASE),
         )
-    return Snapshot(entries=entries, interrupted=lock.interrupted or bool(log) or state != "closed")
+    return entries
+
+
+def _journal(folder: Path, database: bytes, log: bytes) -> tuple[JournalEntry, ...]:
+    """Return the lines of a journal, none where they do not hold; StoreError when it is none of ours."""
+    import sqlite3
+
+    check_beginning(database[:100], folder / layout.DATABASE)
+    try:
+        connection = open_copy(database, log)
+        try:
+            entries = read_entries(connection)
+        finally:
+            connection.close()
+        return () if broken(entries) else entries
+    except (sqlite3.Error, msgspec.MsgspecError, ValueError):
+        return ()
+
+
+def _beside_a_writer(folder: Path) -> tuple[JournalEntry, ...]:
+    """Return the journal as it stood between two of the writer's batches.
+
+    A line is written when its files are on the disk, so what the journal names is there. Whatever could have been read
+    half-written shows in the chain, and is read again.
+    """
+    for _ in range(_ATTEMPTS):
+        pair = _of_one_log(folder)
+        entries = _journal(folder, *pair) if pair else ()
+        if entries:
+            return entries
+        time.sleep(_PAUSE)
+    raise in_use(folder)
+
+
+def _of_one_log(folder: Path) -> tuple[bytes, bytes] | None:
+    """Return the bytes of the database and of its log, or None when the log was begun anew between the two.
+
+    Pages that SQLite copies into the database meanwhile stand in the log as well, as long as it is the same log, which
+    the salts in its header tell.
+    """
+    try:
+        begun = _log_header(folder)
+        database, log = read_database(folder)
+        if begun:
+            return (database, log) if log[:LOG_HEADER] == begun else None
+        return (database, log) if not log and read_database(folder) == (database, log) else None
+    except FileNotFoundError:
+        return None  # a closing writer takes the log away
+
+
+def _log_header(folder: Path) -> bytes:
+    """Return the header of the log, empty when there is no whole one. OSError."""
+    path = folder / layout.LOG
+    if not path.is_file():
+        return b""
+    with path.open("rb") as file:
+        header = file.read(LOG_HEADER)
+    return header if len(header) == LOG_HEADER else b""
 
 
 def read_database(folder: Path) -> tuple[bytes, bytes]:

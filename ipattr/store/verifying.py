@@ -9,23 +9,25 @@ the head that an earlier report printed (``expected_head``) or in a time stamp.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from ipattr.errors import IpattrError, StoreError, UsageError
+from ipattr.errors import StoreError, UsageError
 from ipattr.model import Record, Verification
 from ipattr.store import layout, sums
 from ipattr.store.differences import Differences
 from ipattr.store.journal import check_header
 from ipattr.store.locking import FolderLock
-from ipattr.store.payloads import AnswerLine, ResultLine, files_in, kept_result
+from ipattr.store.payloads import AnswerLine, ObservedLine, Opened, ResultLine, files_in
 from ipattr.store.reading import read_database
-from ipattr.store.witness import Chain, read_chain
+from ipattr.store.remaking import check_headers, recompute_results, reread_observed
+from ipattr.store.witness import read_chain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from ipattr.model.keeping import KeptResult
+    from ipattr.model.observing import KeptObserved
 
 
 class _Seen(Record, frozen=True, kw_only=True):
@@ -43,14 +45,26 @@ class _Seen(Record, frozen=True, kw_only=True):
     interrupted: bool
 
 
+class _Remake(NamedTuple):
+    """How results and observations are made again, where they are to be."""
+
+    recompute: Callable[[KeptResult], bytes] | None
+    reread: Callable[[KeptObserved, bytes], bytes] | None
+
+
 def verify(
-    folder: Path, *, recompute: Callable[[KeptResult], bytes] | None = None, expected_head: str = ""
+    folder: Path,
+    *,
+    recompute: Callable[[KeptResult], bytes] | None = None,
+    reread: Callable[[KeptObserved, bytes], bytes] | None = None,
+    expected_head: str = "",
 ) -> Verification:
     """Return every difference between a case folder and what was kept in it; nothing is written.
 
-    ``recompute`` makes a result anew from what is kept; an IpattrError from it is a notice, since nothing stored has
-    changed then. ``expected_head`` must be a hash of the chain. StoreError while somebody writes the folder, when it is
-    none, or when it is of a newer version; UsageError when ``expected_head`` is no SHA-256.
+    ``recompute`` makes a result anew from what is kept, ``reread`` a file of observations from the messages in its
+    lines; an IpattrError from either is a notice, since nothing stored has changed then. ``expected_head`` must be a
+    hash of the chain. StoreError while somebody writes the folder, when it is none, or when it is of a newer version;
+    UsageError when ``expected_head`` is no SHA-256.
     """
     if expected_head and not re.fullmatch(r"[0-9a-f]{64}", expected_head):
         raise UsageError(
@@ -70,14 +84,13 @@ def verify(
     with layout.disk(folder):
         lock = FolderLock(folder, exclusive=False)
         try:
-            return _verify(folder, left=lock.interrupted, recompute=recompute, expected_head=expected_head)
+            remake = _Remake(recompute=recompute, reread=reread)
+            return _verify(folder, left=lock.interrupted, remake=remake, expected_head=expected_head)
         finally:
             lock.release(clean=False)
 
 
-def _verify(
-    folder: Path, *, left: bool, recompute: Callable[[KeptResult], bytes] | None, expected_head: str
-) -> Verification:
+def _verify(folder: Path, *, left: bool, remake: _Remake, expected_head: str) -> Verification:
     said = Differences()
     paths, others = layout.walk(folder)
     for path in others:
@@ -112,8 +125,9 @@ def _verify(
     _compare_database(seen, said)
     for path in sorted({*found, *(listed or {}), *known} - {layout.DATABASE}):
         _compare(path, seen, said)
-    _check_headers(folder, chain, seen, said)
-    recomputed = _recompute(chain, recompute, said)
+    check_headers(folder, chain, found, said)
+    recomputed = recompute_results(chain, remake.recompute, said)
+    reread = reread_observed(folder, chain, found, said=said, reread=remake.reread)
     if expected_head and expected_head not in chain.hashes:
         said.error(
             layout.DATABASE,
@@ -131,6 +145,9 @@ def _verify(
         recomputed=recomputed,
         compared_head=expected_head,
         interrupted=interrupted,
+        purpose=next((line.purpose for line in chain.lines if isinstance(line, Opened)), "case"),
+        observed=sum(isinstance(line, ObservedLine) for line in chain.lines),
+        reread=reread,
         changes=said.changes,
     )
 
@@ -240,58 +257,3 @@ def _unlisted(path: str, seen: _Seen, said: Differences) -> None:
         said.error(
             path, "IPA852", ja="後から加えられた。", en="was added: neither SHA256SUMS nor the journal lists it."
         )
-
-
-def _check_headers(folder: Path, chain: Chain, seen: _Seen, said: Differences) -> None:
-    """Say which headers, unchanged by their hash, are not what the evidence format writes or speak of another body."""
-    import msgspec
-
-    from ipattr.model import Exchange
-    from ipattr.sources.evidence import header_bytes
-
-    for line in chain.lines:
-        if not isinstance(line, AnswerLine) or len(line.files) != 2:  # noqa: PLR2004 - header and body
-            continue
-        header, body = line.files
-        if seen.found.get(header.path) != header.sha256:
-            continue
-        data = (folder / header.path).read_bytes()
-        try:
-            exchange = msgspec.json.decode(data, type=Exchange)
-            fits = header_bytes(exchange) == data and (exchange.sha256, exchange.size) == (body.sha256, body.size)
-        except (msgspec.MsgspecError, UnicodeError, RecursionError):
-            fits = False
-        if not fits:
-            said.error(
-                header.path,
-                "IPA856",
-                ja="証拠の見出しの形でないか、本文と合わない。",
-                en="is not a header of evidence, or speaks of another body.",
-            )
-
-
-def _recompute(chain: Chain, recompute: Callable[[KeptResult], bytes] | None, said: Differences) -> int:
-    """Return how many results were made anew; say which came out otherwise."""
-    if recompute is None or not chain.sound:
-        return 0
-    made = 0
-    for entry, line in zip(chain.entries, chain.lines, strict=True):
-        if not isinstance(line, ResultLine):
-            continue
-        result = kept_result(entry, line)
-        try:
-            again = layout.sha256(recompute(result))
-        except IpattrError as error:
-            said.notice(
-                result.file.path, "IPA859", ja=f"再計算できない。{error.ja}", en=f"cannot be recomputed: {error.en}"
-            )
-            continue
-        made += 1
-        if again != result.file.sha256:
-            said.error(
-                result.file.path,
-                "IPA857",
-                ja="保存した入力と回答から計算し直すと異なる結果になる。",
-                en="differs from what the kept inputs and answers give when computed again.",
-            )
-    return made

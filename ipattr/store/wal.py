@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 
 _HEADER = struct.Struct(">8I")
+LOG_HEADER = _HEADER.size
 _FRAME = struct.Struct(">6I")
 _LITTLE, _BIG = 0x377F0682, 0x377F0683
 _MASK = 0xFFFFFFFF

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from ipattr.store.journal import SCHEMA, broken, open_copy, read_entries, read_state
+from ipattr.store.journal import SCHEMAS, broken, open_copy, read_entries, read_state, read_version
 from ipattr.store.layout import DATABASE
 from ipattr.store.payloads import read_payload
 
@@ -64,10 +64,10 @@ def read_chain(database: bytes, log: bytes, said: Differences) -> Chain:
 
 
 def _is_whole(connection: sqlite3.Connection) -> bool:
-    """Return whether SQLite finds no fault and the tables and triggers are ours."""
+    """Return whether SQLite finds no fault and the tables and triggers are those of its version."""
     sound = connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     made = connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name").fetchall()
-    return sound and sorted(row[0] for row in made) == sorted(SCHEMA)
+    return sound and sorted(row[0] for row in made) == sorted(SCHEMAS.get(read_version(connection), ()))
 
 
 def _damaged(said: Differences) -> Chain:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from ipattr.errors import AlteredError, StoreError
 from ipattr.sources.evidence import sync_folder
 from ipattr.store import layout, sums
 from ipattr.store.drives import network_kind
-from ipattr.store.journal import FIRST, Journal, canonical, follow, make_journal
+from ipattr.store.journal import FIRST, OBSERVED_SINCE, Journal, canonical, follow, make_journal
 from ipattr.store.locking import FolderLock
 from ipattr.store.payloads import Opened, kept
+from ipattr.store.readme import readme
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +22,19 @@ if TYPE_CHECKING:
     from ipattr.sources.interface import Clock
 
 
-def create(folder: Path, *, title: str, clock: Clock, tool_version: str, data_version: str) -> None:
-    """Make a new, empty case folder. StoreError when something lies there, on a network drive, or a full disk."""
+def create(
+    folder: Path,
+    *,
+    title: str,
+    clock: Clock,
+    tool_version: str,
+    data_version: str,
+    purpose: Literal["case", "ledger"] = "case",
+) -> None:
+    """Make a new, empty case folder, or a destination ledger.
+
+    StoreError when something lies there, on a network drive, or a full disk.
+    """
     refuse_network(folder.parent)
     with layout.disk(folder):
         if folder.is_symlink() or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
@@ -33,12 +45,16 @@ def create(folder: Path, *, title: str, clock: Clock, tool_version: str, data_ve
             )
         at = clock()
         layout.make_folder(folder)
-        for name in layout.FOLDERS:
+        for name in layout.MADE[purpose]:
             layout.make_folder(folder / name)
-        text = layout.readme(title, at.isoformat(timespec="seconds"))
+        text = readme(purpose, title, at.isoformat(timespec="seconds"))
         layout.write_new(folder / layout.README, text)
         line = Opened(
-            title=title, tool_version=tool_version, data_version=data_version, files=(kept(layout.README, text),)
+            title=title,
+            tool_version=tool_version,
+            data_version=data_version,
+            files=(kept(layout.README, text),),
+            purpose=purpose,
         )
         layout.write_new(folder / layout.DATABASE, b"")
         make_journal(folder / layout.DATABASE, follow(FIRST, seq=1, at=at, kind="case", payload=canonical(line)))
@@ -132,6 +148,16 @@ def refuse_network(folder: Path) -> None:
             en=f"a case folder on a network drive ({kind}) is not written: copy it to a local drive. "
             "Reading it (ipattr verify, report) is allowed.",
             where=str(folder),
+        )
+
+
+def refuse_observed(writer: Writer) -> None:
+    """Raise StoreError for a folder whose journal has no lines for observations."""
+    if writer.journal.version < OBSERVED_SINCE:
+        raise StoreError(
+            ja=f"この事件フォルダーの版（{writer.journal.version}）は観測を保存できない。新しい台帳を作って使う。",
+            en=f"a case folder of version {writer.journal.version} cannot keep observations: make a new ledger.",
+            where=str(writer.folder),
         )
 
 

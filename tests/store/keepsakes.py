@@ -7,6 +7,8 @@ each evidence name once it is kept, and ``error: …`` with exit code 7 when the
 from __future__ import annotations
 
 import hashlib
+import json
+import sqlite3
 import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -68,6 +70,67 @@ def answered(number: int, *, size: int = 200) -> Answered:
 def empty(folder: Path) -> Path:
     """Make an empty case folder."""
     create(folder, title="試験事件", clock=clock, tool_version=VERSION, data_version="d1")
+    return folder
+
+
+def ledger(folder: Path) -> Path:
+    """Make an empty destination ledger."""
+    create(folder, title="台帳", clock=clock, tool_version=VERSION, data_version="d1", purpose="ledger")
+    return folder
+
+
+def batch(number: int, *, lines: int = 3) -> bytes:
+    """Return lines of JSON that differ by number, as a batch of a capture has them."""
+    host = hashlib.sha256(str(number).encode()).hexdigest()[:12]
+    return b"".join(b'{"host":"%s.example","line":%d}\n' % (host.encode(), line) for line in range(1, lines + 1))
+
+
+def observing(folder: Path, *, batches: int = 3) -> Path:
+    """Make a ledger with some batches of a capture and one import."""
+    ledger(folder)
+    with open_case(folder, clock=clock, tool_version=VERSION) as kept:
+        for number in range(batches):
+            kept.add_observed(batch(number), kind="capture", details={"run": "r1", "batch": number})
+        kept.add_input("pdns.jsonl", b"{}\n")
+        kept.add_observed(batch(99), kind="import", details={"input": "pdns.jsonl", "form": "cof"})
+    return folder
+
+
+VERSION_ONE = (
+    """CREATE TABLE journal (seq INTEGER PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL CHECK (kind IN ('case','input','consent','run','query','answer','result','seal','stamp','note')),
+    payload TEXT NOT NULL, previous TEXT NOT NULL, hash TEXT NOT NULL)""",  # noqa: E501 - word for word
+    "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
+    "CREATE TRIGGER journal_delete BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, 'append-only'); END",
+    "CREATE TRIGGER journal_update BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABORT, 'append-only'); END",
+)
+
+
+def version_one(folder: Path) -> Path:
+    """Make a case folder as the first version made it, byte by byte without the code of today."""
+    folder.mkdir(mode=0o700)
+    for name in ("evidence", "inputs", "results", "stamps"):
+        (folder / name).mkdir(mode=0o700)
+    (folder / "README.txt").write_bytes(b"readme\n")
+    at = "2026-11-21T03:04:05.678901Z"
+    readme = {"path": "README.txt", "sha256": hashlib.sha256(b"readme\n").hexdigest(), "size": 7}
+    said = {"data_version": "d1", "files": [readme], "title": "試験事件", "tool_version": "0.1.0"}
+    payload = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+    line = json.dumps([1, at, "case", payload, "0" * 64], ensure_ascii=False, separators=(",", ":"))
+    base = sqlite3.connect(folder / "case.db", isolation_level=None)
+    for statement in ("PRAGMA application_id = 1229996372", "PRAGMA user_version = 1", "PRAGMA journal_mode = WAL"):
+        base.execute(statement)
+    for statement in VERSION_ONE:
+        base.execute(statement)
+    base.execute("INSERT INTO meta VALUES ('state', 'closed')")
+    row = (1, at, "case", payload, "0" * 64, hashlib.sha256(line.encode()).hexdigest())
+    base.execute("INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?)", row)
+    base.close()
+    sums = [
+        f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n" for name in ("README.txt", "case.db")
+    ]
+    (folder / "SHA256SUMS").write_text("".join(sums))
+    for path in folder.iterdir():
+        path.chmod(0o700 if path.is_dir() else 0o600)
     return folder
 
 
