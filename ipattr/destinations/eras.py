@@ -11,18 +11,17 @@ observation sets its own reach.
 from __future__ import annotations
 
 from bisect import bisect_right
-from operator import itemgetter
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from ipattr.destinations.sightings import TICK
+from ipattr.destinations.sightings import DAY
+from ipattr.destinations.tracks import Track, Window, track
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
 
-    from ipattr.destinations.sightings import Sighting, Stretch
-
-    Part = tuple[Stretch, Sighting]
+    from ipattr.destinations.sightings import Stretch
+    from ipattr.model import Observation
 
 _WEAK = frozenset({"low", "none"})
 
@@ -30,28 +29,27 @@ _WEAK = frozenset({"low", "none"})
 class Era(NamedTuple):
     """Overlapping stretches of one host, from the first to the last of them, both ends included.
 
-    ``opening`` and ``closing`` are the sightings in force at its first and last moment; ``weak``: none is better than
+    ``opening`` and ``closing`` are the addresses in force at its first and last moment; ``weak``: none is better than
     low confidence; ``begins`` and ``ends`` are its ends as published.
     """
 
-    low: datetime
-    high: datetime
+    low: int
+    high: int
     begins: str
     ends: str
-    sightings: tuple[Sighting, ...]
-    opening: tuple[Sighting, ...]
-    closing: tuple[Sighting, ...]
-    addresses: frozenset[str]
+    opening: tuple[str, ...]
+    closing: tuple[str, ...]
+    addresses: tuple[str, ...]
     weak: bool
 
 
 class HostEras(NamedTuple):
-    """The eras of one host in order, where each starts, and all its sightings by address."""
+    """The eras of one host in order, where each starts, and all its stretches by address."""
 
     host: str
     eras: tuple[Era, ...]
-    starts: tuple[datetime, ...]
-    by_address: dict[str, tuple[Sighting, ...]]
+    starts: tuple[int, ...]
+    tracks: dict[str, Track]
     rows: int
 
 
@@ -68,86 +66,88 @@ class Chosen(NamedTuple):
     after: tuple[Era, ...] = ()
 
 
-def host_eras(sightings: Iterable[Sighting]) -> dict[str, HostEras]:
-    """Return the eras of every host, hosts in the order of their names."""
-    by_host: dict[str, list[Sighting]] = {}
-    for entry in sightings:
-        by_host.setdefault(entry.observation.host, []).append(entry)
-    return {host: _host(host, by_host[host]) for host in sorted(by_host)}
+def host_eras(stretches: Iterable[Stretch], rows: Sequence[Observation]) -> dict[str, HostEras]:
+    """Return the eras of every host, hosts in the order of their names; ``rows`` are the observations by number."""
+    by_host: dict[str, list[Stretch]] = {}
+    for stretch in stretches:
+        by_host.setdefault(rows[stretch.number].host, []).append(stretch)
+    return {host: _host(host, by_host[host], rows) for host in sorted(by_host)}
 
 
-def _host(host: str, sightings: Sequence[Sighting]) -> HostEras:
-    parts = [(stretch, entry) for entry in sightings for stretch in entry.stretches]
-    parts.sort(key=lambda part: (part[0].low, part[0].high, part[1].number))
-    groups: list[list[Part]] = []
-    end = parts[0][0].low - TICK
-    for part in parts:
-        if part[0].low > end:
-            groups.append([])
-        groups[-1].append(part)
-        end = max(end, part[0].high)
-    by_address: dict[str, list[Sighting]] = {}
-    for entry in sightings:
-        by_address.setdefault(entry.observation.address, []).append(entry)
-    eras = tuple(_era(group) for group in groups)
+def _host(host: str, stretches: Sequence[Stretch], rows: Sequence[Observation]) -> HostEras:
+    by_address: dict[str, list[Stretch]] = {}
+    for stretch in stretches:
+        by_address.setdefault(rows[stretch.number].address, []).append(stretch)
+    eras = tuple([_era(group, rows) for group in _groups(stretches)])
     return HostEras(
         host=host,
         eras=eras,
-        starts=tuple(era.low for era in eras),
-        by_address={address: tuple(entries) for address, entries in by_address.items()},
-        rows=len(sightings),
+        starts=tuple([era.low for era in eras]),
+        tracks={address: track(address, entries) for address, entries in by_address.items()},
+        rows=len({stretch.number for stretch in stretches}),
     )
 
 
-def _era(parts: Sequence[Part]) -> Era:
-    first, last = parts[0][0], max((stretch for stretch, _ in parts), key=lambda stretch: stretch.high)
-    sightings = _rows(parts)
+def _groups(stretches: Sequence[Stretch]) -> list[list[Stretch]]:
+    """Return the stretches that overlap, together and in order."""
+    groups: list[list[Stretch]] = []
+    end = 0
+    for stretch in sorted(stretches, key=attrgetter("low", "high", "number")):
+        if not groups or stretch.low > end:
+            groups.append([])
+            end = stretch.high
+        groups[-1].append(stretch)
+        end = max(end, stretch.high)
+    return groups
+
+
+def _era(parts: Sequence[Stretch], rows: Sequence[Observation]) -> Era:
+    first, last = parts[0], max(parts, key=attrgetter("high"))
+    start, end = first.low // DAY, last.high // DAY
+    opening, closing = [], []
+    for part in parts:
+        low, high = part.low // DAY, part.high // DAY
+        if low - start <= high - low + 1:
+            opening.append(part)
+        if end - high <= high - low + 1:
+            closing.append(part)
     return Era(
         low=first.low,
         high=last.high,
         begins=first.begins,
         ends=last.ends,
-        sightings=sightings,
-        opening=_rows(part for part in parts if part[0].low_day - first.low_day <= _reach(part[0])),
-        closing=_rows(part for part in parts if last.high_day - part[0].high_day <= _reach(part[0])),
-        addresses=frozenset(entry.observation.address for entry in sightings),
-        weak=all(entry.observation.confidence in _WEAK for entry in sightings),
+        opening=_addresses(opening, rows),
+        closing=_addresses(closing, rows),
+        addresses=_addresses(parts, rows),
+        weak=all(rows[part.number].confidence in _WEAK for part in parts),
     )
 
 
-def _reach(stretch: Stretch) -> int:
-    return stretch.high_day - stretch.low_day + 1
+def _addresses(parts: Iterable[Stretch], rows: Sequence[Observation]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([rows[part.number].address for part in parts]))
 
 
-def _rows(parts: Iterable[Part]) -> tuple[Sighting, ...]:
-    return tuple({entry.number: entry for entry in map(itemgetter(1), parts)}.values())
-
-
-def choose(host: HostEras, at: datetime) -> Chosen:
+def choose(host: HostEras, at: int) -> Chosen:
     """Return the addresses of the era an instant lies in; failing that, of the nearest before and the nearest after.
 
     Eras of low confidence never stand in for better ones: the next are taken as well, until one is better.
     """
     started, inside = _place(host, at)
     if inside is not None and not inside.weak:
-        return Chosen(host, _addresses(inside.sightings), inside)
+        return Chosen(host, inside.addresses, inside)
     before = _until_better(reversed(host.eras[: started - (inside is not None)]))
     after = _until_better(host.eras[started:])
-    named = [*(inside.sightings if inside is not None else ())]
-    named += [entry for era in before for entry in era.closing]
-    named += [entry for era in after for entry in era.opening]
-    return Chosen(host, _addresses(named), inside, before, after)
+    named = [*(inside.addresses if inside is not None else ())]
+    named += [address for era in before for address in era.closing]
+    named += [address for era in after for address in era.opening]
+    return Chosen(host, tuple(dict.fromkeys(named)), inside, before, after)
 
 
-def _place(host: HostEras, at: datetime) -> tuple[int, Era | None]:
+def _place(host: HostEras, at: int) -> tuple[int, Era | None]:
     """Return how many eras have started by an instant, and the one it lies in."""
     started = bisect_right(host.starts, at)
     latest = host.eras[started - 1] if started else None
     return started, latest if latest is not None and at <= latest.high else None
-
-
-def _addresses(sightings: Iterable[Sighting]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(entry.observation.address for entry in sightings))
 
 
 def _until_better(ordered: Iterable[Era]) -> tuple[Era, ...]:
@@ -159,19 +159,7 @@ def _until_better(ordered: Iterable[Era]) -> tuple[Era, ...]:
     return tuple(taken)
 
 
-class Window(NamedTuple):
-    """The time that belongs to the era of an instant: after ``low`` and before ``high``, without end where None."""
-
-    low: datetime | None
-    high: datetime | None
-
-    def misses(self, stretch: Stretch) -> bool:
-        """Return whether a stretch lies wholly outside."""
-        too_early = self.low is not None and stretch.high <= self.low
-        return too_early or (self.high is not None and stretch.low >= self.high)
-
-
-def window(reference: HostEras | None, at: datetime) -> Window:
+def window(reference: HostEras | None, at: int) -> Window:
     """Return the time up to the eras of the reference host next to the one an instant lies in.
 
     An instant between two eras belongs to both of them. Without a reference host all times are one.

@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from ipattr.addresses import to_number
-from ipattr.destinations.eras import Chosen, HostEras, Window, choose, window
+from ipattr.destinations.eras import Chosen, HostEras, choose, window
+from ipattr.destinations.sightings import Stretch, is_instant, period
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Set as AbstractSet
 
-    from ipattr.destinations.sightings import Sighting, Stretch
-    from ipattr.model import Confidence, Platform
+    from ipattr.destinations.tracks import Window
+    from ipattr.model import Confidence, Narrowing, Observation, Platform
 
 Relation = Literal["before", "around", "between", "after"]
+RecordType = Literal["A", "AAAA"]
 
+_LOW, _HIGH, _NUMBER = attrgetter("low"), attrgetter("high"), attrgetter("number")
+_RANK = {"around": 0, "between": 1, "before": 2, "after": 3}
 _TRUST = {"high": 0, "medium": 1, "low": 2, "none": 3}
 
 
-class Item(NamedTuple):
-    """A candidate without its distance: ``behind`` and ``ahead`` are the dates (ordinals) it is counted from.
+class Merged(NamedTuple):
+    """What some observations of one address say together; ``longest`` is the least of their longest gaps in seconds."""
 
-    ``number`` is the address itself; ``coarse``: it lies around the instant only by a month or a year.
-    """
-
-    number: tuple[int, int]
-    address: str
-    relation: Relation
-    behind: int
-    ahead: int
-    period: Literal["current", "other"]
-    coarse: bool
     hosts: tuple[str, ...]
     first_seen: str
     last_seen: str
@@ -41,6 +35,42 @@ class Item(NamedTuple):
     cnames: tuple[str, ...]
     observations: tuple[str, ...]
     sources: tuple[str, ...]
+    longest: int | None
+
+
+class Item(NamedTuple):
+    """A candidate without its distance: ``behind`` and ``ahead`` are what it is counted from, with their dates.
+
+    ``interest`` and ``place`` order candidates before and after their distance does: those of the era of the instant
+    first, then what was seen around it, and at one distance by relation and number. ``exact``: one of the two is known
+    as an instant; ``coarse``: it lies around the instant only by a month or a year.
+    """
+
+    interest: int
+    place: tuple[int, tuple[int, int]]
+    address: str
+    relation: Relation
+    behind: Stretch | None
+    ahead: Stretch | None
+    behind_day: int | None
+    ahead_day: int | None
+    exact: bool
+    period: Literal["current", "other"]
+    coarse: bool
+    merged: Merged
+
+
+class Lane(NamedTuple):
+    """The hosts asked about, with the eras of one record type; ``reference`` divides the time of them all.
+
+    ``whole`` remembers what all observations of an address at the same hosts say together.
+    """
+
+    rrtype: RecordType
+    by_host: Mapping[str, HostEras]
+    reference: HostEras | None
+    rows: Sequence[Observation]
+    whole: dict[tuple[str, tuple[str, ...]], Merged]
 
 
 class Plan(NamedTuple):
@@ -48,7 +78,8 @@ class Plan(NamedTuple):
 
     ``changed`` are the hosts whose answers before and after have no address in common, the narrowest bracket first;
     ``rotating`` those that lie within an era of several addresses; ``evidence`` the number of observations that
-    candidates rest on; ``unborn`` the hosts first observed later, with the number of their observations.
+    candidates rest on; ``unborn`` the hosts first observed later, with the number of their observations;
+    ``inside``: some host has an era that the instants lie in.
     """
 
     items: tuple[Item, ...]
@@ -59,74 +90,126 @@ class Plan(NamedTuple):
     unborn: tuple[str, ...]
     unborn_rows: int
     evidence: int
+    inside: bool
+    steps: tuple[Narrowing, ...] = ()
 
 
-def plan(platform: Platform, by_host: Mapping[str, HostEras], at: datetime) -> Plan:
-    """Return what the hosts of a platform say about an instant and all others between the same two edges."""
-    known = {name: eras for name, eras in by_host.items() if eras.starts[0] <= at} or by_host
-    chosen = [choose(eras, at) for eras in known.values()]
-    reference = next((by_host[host.name] for host in platform.hosts if host.reference and host.name in by_host), None)
-    current = window(reference, at)
-    by_address: dict[str, list[Sighting]] = {}
-    for choice in chosen:
-        for address in choice.addresses:
-            by_address.setdefault(address, []).extend(choice.host.by_address[address])
-    items = tuple([_item(address, rows, at, current) for address, rows in by_address.items()])
-    named = {host for item in items for host in item.hosts}
-    unborn = [eras for name, eras in by_host.items() if name not in known]
+def plan(platform: Platform, lanes: Sequence[Lane], at: int, *, without: AbstractSet[str] = frozenset()) -> Plan:
+    """Return what the hosts of a platform say about an instant and all others between the same two edges.
+
+    With ``time`` in ``without`` every address ever observed is a candidate.
+    """
+    ever = "time" in without
+    items: list[Item] = []
+    chosen: list[Chosen] = []
+    unborn: list[HostEras] = []
+    for lane in lanes:
+        born = {name: eras for name, eras in lane.by_host.items() if eras.starts[0] <= at}
+        known = lane.by_host if ever or not born else born
+        of_lane = [choose(eras, at) for eras in known.values()]
+        items += _items(lane, of_lane, at, ever=ever)
+        chosen += of_lane
+        unborn += [eras for name, eras in lane.by_host.items() if name not in known]
+    named = {host for item in items for host in item.merged.hosts}
+    turning = [one.host.host for one in chosen if one.inside is not None and len(one.inside.addresses) > 1]
     return Plan(
-        items=items,
-        hosts=len(chosen),
+        items=tuple(items),
+        hosts=len({one.host.host for one in chosen}),
         changed=_changed(chosen),
-        rotating=tuple(one.host.host for one in chosen if one.inside is not None and len(one.inside.addresses) > 1),
-        roleless=tuple(host.name for host in platform.hosts if host.role == "unknown" and host.name in named),
-        unborn=tuple(eras.host for eras in unborn),
+        rotating=tuple(dict.fromkeys(turning)),
+        roleless=tuple([host.name for host in platform.hosts if host.role == "unknown" and host.name in named]),
+        unborn=tuple(dict.fromkeys(eras.host for eras in unborn)),
         unborn_rows=sum(eras.rows for eras in unborn),
-        evidence=sum(len(item.observations) for item in items),
+        evidence=sum(len(item.merged.observations) for item in items),
+        inside=any(one.inside is not None for one in chosen),
     )
 
 
-def _item(address: str, sightings: Sequence[Sighting], at: datetime, current: Window) -> Item:
+def _items(lane: Lane, chosen: Iterable[Chosen], at: int, *, ever: bool) -> list[Item]:
+    current = window(lane.reference, at)
+    by_address: dict[str, list[HostEras]] = {}
+    for choice in chosen:
+        for address in choice.host.tracks if ever else choice.addresses:
+            by_address.setdefault(address, []).append(choice.host)
+    return [_item(lane, address, hosts, at=at, current=current) for address, hosts in by_address.items()]
+
+
+def _item(lane: Lane, address: str, hosts: Sequence[HostEras], *, at: int, current: Window) -> Item:
     """Merge what several hosts and sources say about one address; what spans the instant is not mixed with the rest."""
-    spanning = [entry for entry in sightings if any(part.low <= at <= part.high for part in entry.stretches)]
-    used = spanning or sightings
-    parts = [part for entry in used for part in entry.stretches]
-    behind = max((part.high_day for part in parts if part.high < at), default=0)
-    ahead = min((part.low_day for part in parts if part.low > at), default=0)
-    observations = [entry.observation for entry in used]
-    counts = [entry.count for entry in observations if entry.count is not None]
+    tracks = [host.tracks[address] for host in hosts]
+    spanning = [stretch for track in tracks for stretch in sorted(track.around(at), key=_NUMBER)]
+    if spanning:
+        return Item(
+            interest=0,
+            place=(_RANK["around"], tracks[0].number),
+            address=address,
+            relation="around",
+            behind=None,
+            ahead=None,
+            behind_day=None,
+            ahead_day=None,
+            exact=False,
+            period="current",
+            coarse=not any(stretch.dated for stretch in spanning),
+            merged=_merge(spanning, lane.rows),
+        )
+    question = (address, tuple([host.host for host in hosts]))
+    if question not in lane.whole:
+        parts = [part for track in tracks for part in sorted(track.by_low, key=_NUMBER)]
+        lane.whole[question] = _merge(parts, lane.rows)
+    ends = [stretch for track in tracks if (stretch := track.behind(at)) is not None]
+    starts = [stretch for track in tracks if (stretch := track.ahead(at)) is not None]
+    behind = max(ends, key=lambda stretch: stretch.high, default=None)
+    ahead = min(starts, key=lambda stretch: stretch.low, default=None)
+    relation: Relation = "between" if behind and ahead else "before" if behind else "after"
+    current_period = any(track.meets(current) for track in tracks)
     return Item(
-        number=to_number(address),
+        interest=1 if current_period else 2,
+        place=(_RANK[relation], tracks[0].number),
         address=address,
-        relation="around" if spanning else _side(behind, ahead),
+        relation=relation,
         behind=behind,
         ahead=ahead,
-        period="other" if all(current.misses(part) for part in parts) else "current",
-        coarse=bool(spanning) and not _dated(parts, at),
-        hosts=_distinct(entry.host for entry in observations),
-        first_seen=min(used, key=lambda entry: (entry.low, entry.number)).observation.first_seen,
-        last_seen=max(used, key=lambda entry: (entry.high, entry.number)).observation.last_seen,
-        total=sum(counts) if counts else None,
-        vantages=_distinct(entry.vantage for entry in observations),
-        confidence=min((entry.confidence for entry in observations), key=_TRUST.__getitem__),
-        cnames=_distinct(entry.cname for entry in observations),
-        observations=tuple(entry.id for entry in observations),
-        sources=_distinct(entry.source for entry in observations),
+        behind_day=behind.high_day if behind is not None else None,
+        ahead_day=ahead.low_day if ahead is not None else None,
+        exact=any(is_instant(text) for text in (behind and behind.ends, ahead and ahead.begins) if text),
+        period="current" if current_period else "other",
+        coarse=False,
+        merged=lane.whole[question],
     )
 
 
-def _side(behind: int, ahead: int) -> Relation:
-    if behind and ahead:
-        return "between"
-    return "before" if behind else "after"
+def _merge(stretches: Sequence[Stretch], rows: Sequence[Observation]) -> Merged:
+    """Merge the observations that stretches are of, in their order; of two ends alike the first is told."""
+    observations = [rows[number] for number in dict.fromkeys([part.number for part in stretches])]
+    extents = [part if part.begins != part.ends else _extent(part, rows[part.number]) for part in stretches]
+    first, last = min(extents, key=_LOW), max(extents, key=_HIGH)
+    counts = [entry.count for entry in observations if entry.count is not None]
+    gaps = [entry.longest_gap for entry in observations if entry.longest_gap is not None]
+    return Merged(
+        hosts=_distinct([entry.host for entry in observations]),
+        first_seen=first.begins,
+        last_seen=last.ends,
+        total=sum(counts) if counts else None,
+        vantages=_distinct([entry.vantage for entry in observations]),
+        confidence=min({entry.confidence for entry in observations}, key=_TRUST.__getitem__),
+        cnames=_distinct([entry.cname for entry in observations]),
+        observations=tuple([entry.id for entry in observations]),
+        sources=_distinct([entry.source for entry in observations]),
+        longest=min(gaps, default=None),
+    )
 
 
-def _dated(parts: Iterable[Stretch], at: datetime) -> bool:
-    return any(part.dated for part in parts if part.low <= at <= part.high)
+def _extent(part: Stretch, row: Observation) -> Stretch:
+    """Return all the time of the observation that a stretch is of: more than it where it is one of two."""
+    if part.begins == row.first_seen and part.ends == row.last_seen:
+        return part
+    first, last = period(row.first_seen)[0], period(row.last_seen)[1]
+    return Stretch(first, last, row.first_seen, row.last_seen, part.number)
 
 
 def _distinct(texts: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(text for text in texts if text))
+    return tuple([text for text in dict.fromkeys(texts) if text])
 
 
 def _changed(chosen: Sequence[Chosen]) -> tuple[Chosen, ...]:

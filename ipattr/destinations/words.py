@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ipattr.destinations.nearness import nearest
 from ipattr.model import Finding, Level, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ipattr.destinations.eras import Chosen
-    from ipattr.destinations.plans import Plan
+    from ipattr.destinations.plans import Plan, Relation
+    from ipattr.destinations.scopes import Scope
     from ipattr.model import Candidate, Platform
 
-_SIDES = {
+_SIDES: dict[Relation, Text] = {
     "around": Text(ja="接続時を含む観測", en="observed around the login"),
     "between": Text(ja="前後の観測の間", en="between two observations"),
     "before": Text(ja="接続前の観測", en="before"),
@@ -37,8 +39,15 @@ def no_time() -> Text:
     )
 
 
-def no_observation(platform: Platform) -> Text:
-    """Return that nothing usable was observed for a platform, and what would settle it."""
+def no_observation(platform: Platform, hosts: Sequence[str]) -> Text:
+    """Return that nothing usable was observed for a platform, or for the hosts named, and what would settle it."""
+    if hosts:
+        return Text(
+            ja=f"{platform.name}について、指定されたホスト（{'、'.join(hosts)}）の日付入り観測は収録されていない。"
+            "接続先はサイト管理者に照会のこと。",
+            en=f"No dated observation of the named hosts of {platform.name} ({', '.join(hosts)}) is on record;"
+            " ask the platform for the destination.",
+        )
     return Text(
         ja=f"{platform.name}について、ログインの接続先となるホストの日付入り観測は収録されていない。接続先はサイト管理者に照会のこと。",
         en=f"No dated observation of a login host of {platform.name} is on record; ask the platform for it.",
@@ -46,19 +55,27 @@ def no_observation(platform: Platform) -> Text:
 
 
 def explain(
-    platform: Platform, span: str, found: Sequence[Candidate], known: Plan, *, unused: int, other_records: int
+    platform: Platform,
+    span: str,
+    found: Sequence[Candidate],
+    known: Plan,
+    *,
+    at: int,
+    elsewhere: int,
+    other_records: int,
 ) -> Text:
     """Return how many addresses lie how to the login, on how many hosts, what changed, and what is not listed.
 
-    ``unused`` is the number of observations of login hosts that no candidate rests on, ``other_records`` of those the
-    number of records of the other address family.
+    ``elsewhere`` is the number of observations of the same hosts that no candidate rests on, ``other_records`` those of
+    the other address family.
     """
     current = [entry for entry in found if entry.period == "current"]
     texts = [_counts(platform, span, current, others=len(found) - len(current), hosts=known.hosts)]
     texts += _coarse(known)
     texts += _change(known.changed)
     texts += _rotation(known)
-    texts += _left_out(unused - known.unborn_rows - other_records, other_records)
+    texts += nearest(platform, known, at)
+    texts += _left_out(elsewhere, other_records)
     texts.append(
         Text(
             ja="観測は記載の地点と日時における応答であり、当該接続の接続先そのものではない。",
@@ -69,7 +86,8 @@ def explain(
 
 
 def _counts(platform: Platform, span: str, current: Sequence[Candidate], *, others: int, hosts: int) -> Text:
-    count = {side: sum(entry.relation == side for entry in current) for side in _SIDES}
+    relations = [entry.relation for entry in current]
+    count = {side: relations.count(side) for side in _SIDES}
     sides_ja = "、".join(f"{_SIDES[side].ja}{number}" for side, number in count.items() if number)
     sides_en = ", ".join(f"{number} {_SIDES[side].en}" for side, number in count.items() if number)
     of_other = (f"、ほか別の時期{others}件", f"; {others} more of another period") if others else ("", "")
@@ -114,16 +132,16 @@ def _rotation(known: Plan) -> Iterator[Text]:
 
 
 def remarks(
-    platform: Platform, found: Sequence[Candidate], known: Plan, *, orientation: bool, rejected: int, other_hosts: int
+    platform: Platform, found: Sequence[Candidate], known: Plan, asked: Scope, *, rejected: int
 ) -> tuple[Finding, ...]:
-    """Return the remarks IPA601 to IPA607."""
-    own = _remarks(found, known, orientation=orientation)
-    return (*own, *_unused(known, rejected=rejected, other_hosts=other_hosts), *_basis(platform, known))
+    """Return the remarks IPA601 to IPA609."""
+    own = _remarks(found, known, orientation=asked.orientation)
+    return (*own, *_unused(known, asked, rejected=rejected), *_basis(platform, known), *asked.findings)
 
 
 def _remarks(found: Sequence[Candidate], known: Plan, *, orientation: bool) -> Iterator[Finding]:
     if orientation:
-        yield _finding(
+        yield finding(
             "IPA601",
             "warning",
             ja="IPv6の接続だが、このプラットフォームのAAAAレコードは観測されていない。観測されていないAAAAアドレスへの接続か、"
@@ -135,7 +153,7 @@ def _remarks(found: Sequence[Candidate], known: Plan, *, orientation: bool) -> I
     operators = sorted({entry.shared for entry in shared})
     if operators:
         ja, en = "、".join(operators), ", ".join(operators)
-        yield _finding(
+        yield finding(
             "IPA602",
             "notice",
             ja=f"{ja}のアドレスは他の顧客と共用のエニーキャストであり、接続先による絞り込みの効果は小さい。",
@@ -143,14 +161,14 @@ def _remarks(found: Sequence[Candidate], known: Plan, *, orientation: bool) -> I
             about=", ".join(entry.address for entry in shared),
         )
     if not any(entry.relation == "around" for entry in found):
-        yield _finding(
+        yield finding(
             "IPA603",
             "notice",
             ja="接続時を含む観測はなく、候補は接続前、接続後またはその双方の観測による。",
             en="No observation spans the login; the candidates were observed before it, after it or both.",
         )
     if known.changed:
-        yield _finding(
+        yield finding(
             "IPA604",
             "notice",
             ja="接続前の観測と接続後の観測とで応答が異なるホストがあり、前後双方を候補とした。",
@@ -159,19 +177,22 @@ def _remarks(found: Sequence[Candidate], known: Plan, *, orientation: bool) -> I
         )
 
 
-def _unused(known: Plan, *, rejected: int, other_hosts: int) -> Iterator[Finding]:
-    if not (rejected or other_hosts or known.unborn_rows):
+def _unused(known: Plan, asked: Scope, *, rejected: int) -> Iterator[Finding]:
+    if not (rejected or asked.other_hosts or known.unborn_rows):
         return
+    others = ("ログインの接続先とみないホスト", "hosts no login goes to")
+    if asked.question.hosts:
+        others = ("指定されていないホスト", "hosts not named in the question")
     named = ("", "")
     if known.unborn:
         named = (f"（{'、'.join(known.unborn)}）", f" ({', '.join(known.unborn)})")
-    yield _finding(
+    yield finding(
         "IPA605",
         "info",
-        ja=f"用いなかった観測: ログインの接続先とみないホスト{other_hosts}件、"
+        ja=f"用いなかった観測: {others[0]}{asked.other_hosts}件、"
         f"信頼できない、またはDNSの応答でないため却下{rejected}件、"
         f"接続時に未観測のホスト{known.unborn_rows}件{named[0]}。",
-        en=f"Observations not used: {other_hosts} of hosts no login goes to, {rejected} rejected as unreliable or as no"
+        en=f"Observations not used: {asked.other_hosts} of {others[1]}, {rejected} rejected as unreliable or as no"
         f" DNS answers, {known.unborn_rows} of hosts not yet observed then{named[1]}.",
     )
 
@@ -182,7 +203,7 @@ def _basis(platform: Platform, known: Plan) -> Iterator[Finding]:
             code="IPA606", level="notice", message=platform.observation_note, about=platform.observation_source
         )
     if known.roleless:
-        yield _finding(
+        yield finding(
             "IPA607",
             "info",
             ja=f"役割の不明なホストの観測を含む（{'、'.join(known.roleless)}）。",
@@ -191,7 +212,8 @@ def _basis(platform: Platform, known: Plan) -> Iterator[Finding]:
         )
 
 
-def _finding(code: str, level: Level, *, ja: str, en: str, about: str = "") -> Finding:
+def finding(code: str, level: Level, *, ja: str, en: str, about: str = "") -> Finding:
+    """Return a remark."""
     return Finding(code=code, level=level, message=Text(ja=ja, en=en), about=about)
 
 
