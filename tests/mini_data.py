@@ -28,6 +28,7 @@ keys = [{ any_of = [["source-ip", "time"]], text = { ja = "一", en = "one" }, s
 retention = [{ value = 93, unit = "day", text = "93日", source = "S1", as_of = "2015", confidence = "low" }]
 addressees = [{ provider = "beta", when = { ja = "卸", en = "wholesale" }, source = "S1", confidence = "low" }]
 examples = [{ address = "198.51.100.9", status = "attributed" }]
+destination_term = { text = "受信先", source = "S1" }
 
 [entity]
 ja = "アルファ株式会社"
@@ -66,6 +67,18 @@ confidence = "high"
 id = "x"
 name = "X"
 asns = [64502]
+observation_note = { ja = "散発", en = "scattered" }
+observation_source = "S1"
+hosts = [
+  { name = "x.example", role = "web", candidate = true, reference = true },
+  { name = "*.login.x.example", role = "unknown", candidate = true },
+]
+prefixes = [
+  { prefix = "192.0.2.0/24", asn = "64502", source = "S1", as_of = "2024" },
+  { prefix = "192.0.2.0/25", asn = "64502", source = "S1", as_of = "2025" },
+  { prefix = "192.0.2.0/25", asn = "64502 (older)", source = "S1", as_of = "2023" },
+  { prefix = "2001:db8:a::/48", asn = "64502", source = "S1", as_of = "2025" },
+]
 sources = ["S1"]
 confidence = "high"
 """,

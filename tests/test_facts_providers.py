@@ -175,6 +175,48 @@ def test_no_retention_figure_is_extended_to_another_brand(provider: str) -> None
     assert PROVIDERS[provider].retention == ()
 
 
+# ------ what a provider calls the destination address
+
+PRACTICE = ROOT.parent / "shared" / "facts" / "practice.md"
+RECEIVED, POSTED = "受信元IPアドレス", "投稿時接続先IP"
+# The sites that practice.md section 3.1 names for the words 投稿時接続先IP, and whose they are.
+CATV_SITES = {
+    "koshinomiyako.jp": "catv-koshinomiyako",
+    "yuzu-tv.jp": "catv-yuzu",
+    "inacatv.co.jp": "catv-ina-catv",
+    "mctv.jp": "catv-mctv",
+    "hachinohe-tv.jp": "catv-hachinohe",
+    "nct9.co.jp": "catv-nct",
+    "nns-catv.co.jp": "catv-nns",
+}
+
+
+def test_only_the_providers_with_words_of_their_own_have_a_term() -> None:
+    """All others are addressed with the general 接続先IPアドレス; KDDI and SoftBank use it themselves."""
+    terms = {name: one.destination_term for name, one in PROVIDERS.items() if one.destination_term is not None}
+    docomo = {"docomo", "docomo-dwifi", "docomo-ocn-consumer", "docomo-plala"}
+    assert {name for name, term in terms.items() if (term.text, term.source) == (RECEIVED, "S5f")} == docomo
+    catv = {name for name, term in terms.items() if (term.text, term.source) == (POSTED, "S18")}
+    assert catv == set(CATV_SITES.values())
+    assert terms.keys() == docomo | catv
+    for name in catv:
+        assert "S18" in PROVIDERS[name].sources, name
+        assert any("destination-ip" in needed for rule in PROVIDERS[name].keys for needed in rule.any_of), name
+
+
+@pytest.mark.skipif(not PRACTICE.exists(), reason="the compiled facts are not beside this checkout")
+def test_the_terms_are_those_of_the_facts() -> None:
+    rows = {row.split("|")[1].strip(): row for row in PRACTICE.read_text(encoding="utf-8").splitlines() if "|" in row}
+    docomo = rows["docomo mobile"]
+    assert f"**{RECEIVED}** (docomo's term" in docomo
+    assert "kandato.jp/case/docomossl202012" in docomo
+    window = rows["docomo now (2025+, 情プラ法 page)"]
+    assert all(name in window for name in ("d Wi-Fi", "Same window handles consumer OCN, ぷらら, ドコモnet"))
+    listed = next(row for name, row in rows.items() if name.startswith("CATV ("))
+    assert POSTED in listed
+    assert re.findall(r"[a-z0-9-]+(?:\.co)?\.jp", listed.split("|")[1]) == list(CATV_SITES)
+
+
 # ------ against the compiled table
 
 if COMPILED.exists():

@@ -25,6 +25,7 @@ from ipattr.model import (
     SpecialBlock,
 )
 from ipattr.model.facts import AccessType
+from ipattr.readers.mapping import FIELDS
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data"
@@ -88,10 +89,21 @@ def _platforms() -> dict[str, Platform]:
     return found
 
 
-def _observations() -> list[Observation]:
-    rows = _rows(DATA / "observations" / "x.csv")
-    assert tuple(rows[0]) == Observation.__struct_fields__
+def _observations(platform: str = "x") -> list[Observation]:
+    rows = _rows(DATA / "observations" / f"{platform}.csv")
+    assert tuple(rows[0]) == tuple(name for name in Observation.__struct_fields__ if name != "longest_gap")
     return [msgspec.convert({**row, "count": row["count"] or None}, Observation, strict=False) for row in rows]
+
+
+def _observed() -> list[str]:
+    return sorted(path.stem for path in (DATA / "observations").glob("*.csv"))
+
+
+def _practice_text() -> str:
+    path = FACTS / "practice.md"
+    if not path.is_file():
+        pytest.skip("the compiled facts are not beside this checkout: no practice.md")
+    return path.read_text(encoding="utf-8")
 
 
 def _citations() -> tuple[Citation, ...]:
@@ -195,9 +207,11 @@ def test_every_observation_row_is_carried() -> None:
         assert note == row["note"].removeprefix("DISCARD: ")
 
 
-def test_observations_have_ordered_ids_times_and_reasons() -> None:
-    observations = _observations()
-    assert [one.id for one in observations] == [f"x{number:03}" for number in range(1, len(observations) + 1)]
+@pytest.mark.parametrize("platform", _observed())
+def test_observations_have_ordered_ids_times_and_reasons(platform: str) -> None:
+    observations = _observations(platform)
+    assert [one.id for one in observations] == [f"{platform}{number:03}" for number in range(1, len(observations) + 1)]
+    assert {one.platform for one in observations} == {platform}
     moment = re.compile(r"\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2}Z)?)?)?")
     for one in observations:
         assert moment.fullmatch(one.first_seen), one.id
@@ -214,6 +228,103 @@ def test_the_change_to_cloudflare_is_given_to_the_minute() -> None:
     for (host, address, source), seen in TIMED.items():
         matches = [one for one in _observations() if (one.host, one.address, one.source) == (host, address, source)]
         assert [(one.first_seen, one.last_seen) for one in matches] == [seen]
+
+
+def test_the_candidate_list_of_the_law_firm_is_carried_host_by_host() -> None:
+    """practice.md section 0: the last octets of 104.244.42.0/24 by domain, as filed in requests (source S20)."""
+    rows = re.findall(r"^\| ([a-z.]+\.[a-z]+) \| ((?:\.\d+ ?)+)\|$", _practice_text(), re.MULTILINE)
+    assert len(rows) == 6
+    filed = {(host, f"104.244.42{octet}") for host, octets in rows for octet in octets.split()}
+    assert {(one.host, one.address) for one in _observations() if one.source == "S20"} == filed
+    hosts = {host.name: host for host in _platforms()["x"].hosts}
+    assert all(hosts[host].candidate for host, _ in rows)
+
+
+def test_every_host_that_the_dated_table_names_is_in_the_profile_of_x() -> None:
+    """practice.md section 3.3; names behind an arrow are CNAME targets and are asked for by no client."""
+    table = _practice_text().partition("### 3.3")[2].partition("### 3.4")[0]
+    named = {
+        host
+        for row in re.findall(r"^\| [^|]+ \| ([^|]+) \|", table, re.MULTILINE)
+        for host in re.findall(r"[a-z.]*\b(?:x\.com|twitter\.com|t\.co|twimg\.com)\b", row.partition("→")[0])
+    }
+    assert {"x.com", "www.x.com", "api.x.com", "t.co", "upload.twitter.com", "abs.twimg.com"} <= named
+    assert named <= {host.name for host in _platforms()["x"].hosts}
+
+
+def _domains(cell: str) -> list[str]:
+    """Return the names of ``login_post_domains``; words in brackets are remarks, ``td/s.x`` are two names."""
+    return [
+        name if not lead else f"{lead}.{name.partition('.')[2]}"
+        for name in _split(cell)
+        if not name.startswith("(")
+        for lead in (name.partition(".")[0].split("/") if "/" in name else [""])
+    ]
+
+
+def test_every_login_and_post_domain_is_a_candidate_host() -> None:
+    platforms = _platforms()
+    rows = _facts("platforms.csv")
+    assert _domains(rows[0]["login_post_domains"])[-2:] == ["td.twitter.com", "s.twitter.com"]
+    assert all(_domains(row["login_post_domains"]) for row in rows)
+    for row in rows:
+        hosts = {host.name: host for host in platforms[row["id"]].hosts}
+        for name in _domains(row["login_post_domains"]):
+            assert hosts[name].candidate, name
+
+
+def test_a_role_is_what_the_name_says_and_no_more() -> None:
+    """Only X has roles from a source or documented use; elsewhere the first label decides, or nothing does."""
+    said = {"login": "login", "accounts": "login", "www": "web", "m": "mobile"}
+    for platform in _platforms().values():
+        for host in platform.hosts if platform.id != "x" else ():
+            assert host.role == said.get(host.name.partition(".")[0], "unknown"), host.name
+            assert not host.reference, host.name
+
+
+def test_hosts_beyond_the_domains_are_there_for_an_observation_only() -> None:
+    for row in _facts("platforms.csv"):
+        if row["id"] != "x":
+            further = {host.name for host in _platforms()[row["id"]].hosts} - set(_domains(row["login_post_domains"]))
+            seen = {one.host for one in _observations(row["id"])} if row["id"] in _observed() else set()
+            assert further == seen, row["id"]
+            assert all(name.startswith("(") for name in further)
+
+
+def test_the_only_observations_besides_those_of_x_are_the_two_of_meta() -> None:
+    """A full address of the facts is carried as dated there; where a host, day or place is not stated, none is."""
+    cells = {row["id"]: row["prefixes_or_dns"] for row in _facts("platforms.csv") if row["id"] != "x"}
+    addresses = {name: re.findall(r"\b\d+\.\d+\.\d+\.\d+\b(?!/)", cell) for name, cell in cells.items()}
+    ours = {name: [one.address for one in _observations(name)] for name in _observed() if name != "x"}
+    assert ours == {name: found for name, found in addresses.items() if found}
+    facebook, instagram = _observations("facebook")[0], _observations("instagram")[0]
+    assert cells["facebook"].endswith("(2026-08, one vantage)")
+    assert (facebook.first_seen, facebook.last_seen) == ("2026-08", "2026-08")
+    assert facebook.vantage == "one vantage (unspecified)"
+    assert cells["instagram"].endswith("(2026)")
+    assert (instagram.first_seen, instagram.last_seen, instagram.vantage) == ("2026", "2026", "unknown")
+    for one in (facebook, instagram):
+        assert (one.count, one.confidence, one.status) == (None, "low", "kept")
+        assert one.host.startswith("(unspecified")
+        assert one.note
+
+
+def test_every_block_in_the_platform_facts_is_carried() -> None:
+    platforms = _platforms()
+    for row in _facts("platforms.csv"):
+        if row["id"] != "x":
+            given = re.findall(r"\b\d+\.\d+\.\d+\.\d+/\d+", row["prefixes_or_dns"])
+            assert [block.prefix for block in platforms[row["id"]].prefixes] == given, row["id"]
+    (block,) = platforms["yahoo"].prefixes
+    assert (block.prefix, block.asn) == ("182.22.128.0/17", "17676")
+
+
+def test_observations_say_where_they_come_from_and_that_none_is_from_japan() -> None:
+    for name in _observed():
+        note = _platforms()[name].observation_note
+        assert note is not None
+        assert "日本国内から" in note.ja
+        assert re.search(r"none (was|is known to have been) made from Japan", note.en)
 
 
 def test_every_observed_host_of_x_has_a_role_and_unnamed_ones_are_no_candidates() -> None:
@@ -302,9 +413,10 @@ def test_special_purpose_blocks_say_what_a_disclosed_log_means_by_them() -> None
 
 
 def test_column_names_stand_for_one_field_each() -> None:
-    fields = ("time", "ip", "port", "destination", "account_id", "account_name", "kind", "hostname", "post_id", "url")
+    # A date or a zone in a column of its own is known by names that stand in the code.
+    fields = tuple(field for field in FIELDS if field not in {"date", "zone"})
     general = msgspec.convert(_toml(DATA / "columns.toml"), dict[str, tuple[str, ...]])
-    assert tuple(general) == fields
+    assert set(general) == set(fields)
     for platform in (None, *_platforms().values()):
         own = platform.columns if platform else {}
         assert set(own) <= set(fields)
@@ -332,7 +444,8 @@ def test_every_code_that_is_used_is_a_citation() -> None:
     used = {code for network in _nonaccess().values() for code in network.sources}
     used |= {code for platform in _platforms().values() for code in platform.sources}
     used |= {prefix.source for platform in _platforms().values() for prefix in platform.prefixes}
-    used |= {one.source for one in _observations()}
+    used |= {one.source for name in _observed() for one in _observations(name)}
+    used |= {platform.observation_source for platform in _platforms().values()} - {""}
     used |= {policy.source for one in _practice() for policy in (one.low, one.high)}
     used |= {rfc for name in ("ipv4.csv", "ipv6.csv") for block in _specials(name) for rfc in block.rfc.split("; ")}
     used |= {

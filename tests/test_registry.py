@@ -16,6 +16,7 @@ import pytest
 import ipattr
 from ipattr.addresses import to_number
 from ipattr.errors import DataError
+from ipattr.model import DestinationTerm
 from ipattr.registry import Registry, data_status, describe, find_data, load_sources, open_registry
 from ipattr.registry.cache import cache_folder, save
 from ipattr.registry.compiled import HEADER
@@ -109,6 +110,42 @@ def test_services_longest_first(opened: Registry) -> None:
     assert opened.service_prefixes(*to_number("192.0.2.1")) == ()
 
 
+@pytest.mark.parametrize(
+    ("address", "as_of"),
+    [
+        ("192.0.2.1", "2025"),
+        ("192.0.2.128", "2024"),
+        ("192.0.3.0", None),
+        ("2001:db8:a::1", "2025"),
+        ("2001:db8:b::", None),
+        ("198.51.100.1", None),
+    ],
+)
+def test_the_most_specific_block_of_a_platform_and_of_no_other(
+    opened: Registry, address: str, as_of: str | None
+) -> None:
+    block = opened.in_platform_block("x", *to_number(address))
+    assert (block.as_of if block else None) == as_of
+    assert opened.in_platform_block("y", *to_number(address)) is None
+
+
+def test_the_same_number_is_another_address_in_the_other_version(opened: Registry) -> None:
+    _, number = to_number("192.0.2.1")
+    assert opened.in_platform_block("x", 6, number) is None
+
+
+def test_every_origin_of_an_address(opened: Registry) -> None:
+    assert opened.origins_of("198.51.100.1") == (64500, 64501)
+    assert opened.origins_of("2001:db8:1::1") == (64501,)
+    assert opened.origins_of("192.0.2.1") == ()
+    with pytest.raises(ValueError, match="strict"):
+        opened.origins_of("198.051.100.1")
+
+
+def test_which_as_numbers_the_table_knows(opened: Registry) -> None:
+    assert [opened.announces(asn) for asn in (64499, 64500, 64501, 64502, 64503)] == [False, True, True, True, False]
+
+
 def test_the_most_specific_area(opened: Registry) -> None:
     narrow, wide = opened.area(*to_number("198.51.100.5")), opened.area(*to_number("198.1.1.1"))
     assert narrow is not None
@@ -121,9 +158,15 @@ def test_everything_that_was_written_is_there(opened: Registry) -> None:
     assert list(opened.providers) == ["alpha", "beta"]
     assert opened.providers["alpha"].retention[0].value == 93
     assert opened.providers["alpha"] is opened.providers["alpha"]
+    assert opened.providers["alpha"].destination_term == DestinationTerm(text="受信先", source="S1")
+    assert opened.providers["beta"].destination_term is None
+    assert [(host.name, host.reference) for host in opened.platforms["x"].hosts] == [
+        ("x.example", True),
+        ("*.login.x.example", False),
+    ]
     assert "gamma" not in opened.providers
     assert len(opened.nonaccess) == len(opened.platforms) == len(opened.citations) == 1
-    assert [row.count for row in opened.observations("x")] == [3, None]
+    assert [(row.count, row.longest_gap) for row in opened.observations("x")] == [(3, None), (None, None)]
     assert opened.observations("y") == ()
     block = opened.specials.find(*to_number("10.1.2.3"))
     assert block is not None
@@ -145,6 +188,18 @@ def test_everything_that_was_written_is_there(opened: Registry) -> None:
         ("providers/alpha.toml", "sources =", "sources = =", "providers/alpha.toml:4:11", "syntax"),
         ("providers/alpha.toml", ".0/24", ".9/24", "providers/alpha.toml: $.prefixes[0].prefix", "198.51.100.9/24"),
         ("platforms/x.toml", 'id = "x"', 'id = "y"', "platforms/x.toml: $.id", "'y'"),
+        ("platforms/x.toml", '"web"', '"Web"', "platforms/x.toml: $.hosts[0].role", "Web"),
+        ("platforms/x.toml", "role = ", "rolle = ", "platforms/x.toml: $.hosts[0].rolle", "rolle"),
+        ("platforms/x.toml", "reference = true", 'reference = "yes"', "platforms/x.toml: $.hosts[0].reference", "bool"),
+        ("platforms/x.toml", "a::/48", "a::/32", "platforms/x.toml: $.prefixes[3].prefix", "2001:db8:a::/32"),
+        (
+            "providers/alpha.toml",
+            'text = "受信先", ',
+            'text = "受信先", form = 1, ',
+            "providers/alpha.toml: $.destination_term.form",
+            "form",
+        ),
+        ("providers/alpha.toml", 'text = "受信先", ', "", "providers/alpha.toml: $.destination_term", "text"),
         ("nonaccess/vpn.toml", '"vpn"', '"tor"', "nonaccess/vpn.toml: $.network[0].category", "tor"),
         ("nonaccess/vpn.toml", '"tunnel"', '"alpha"', "nonaccess", "alpha"),
         (
@@ -157,6 +212,7 @@ def test_everything_that_was_written_is_there(opened: Registry) -> None:
         ("observations/x.csv", "\nx2,", "\nx1,", "observations", "x1"),
         ("observations/x.csv", "x2,x,", "x2,y,", "observations/x.csv", "agree"),
         ("observations/x.csv", ",3,here", ",three,here", "observations/x.csv:2: $.count", "int"),
+        ("observations/x.csv", "status,note", "status,note,longest_gap", "observations/x.csv:1", "cname,status,note"),
         ("observations/x.csv", "x2,x,x.example", 'x2,x,"x.example', "observations/x.csv:3", "syntax"),
         (
             "networks/prefixes.csv",
@@ -464,7 +520,17 @@ def test_a_partial_date_counts_from_its_first_day(text: str, day: date | None) -
 def test_the_readme_tells_every_field_and_what_is_not_carried(data: Path) -> None:
     (data / "not-carried.md").write_text("Nothing | at all.\n", encoding="utf-8")
     text = describe(data)
-    for shown in ("`confidence_as`", "`providers/<id>.toml`", "| networks/areas.csv |", "`origin_asn`", "`ds-lite`"):
+    for shown in (
+        "ledger folder",
+        "### DestinationTerm",
+        "`destination_term`",
+        "`reference`",
+        "`confidence_as`",
+        "`providers/<id>.toml`",
+        "| networks/areas.csv |",
+        "`origin_asn`",
+        "`ds-lite`",
+    ):
         assert shown in text
     assert text.endswith("Nothing | at all.\n")
 

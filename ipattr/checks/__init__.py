@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from ipattr.checks import claims, references, servers, tables, values
+from ipattr.checks import claims, ledger, references, servers, tables, values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,6 +39,16 @@ RULES: tuple[Callable[[Sources], Iterator[Finding]], ...] = (
     tables.observation_address,
     tables.holder_not_announced,
     tables.heading_twice,
+    ledger.host_spelling,
+    ledger.host_twice,
+    ledger.reference_host,
+    ledger.pattern_host,
+    ledger.observed_host,
+    ledger.observation_figures,
+    ledger.observation_standing,
+    ledger.term_unsourced,
+    ledger.unexplained_observations,
+    ledger.candidate_role,
     servers.loose_end,
     servers.unsafe_url,
     servers.no_pace,

@@ -27,6 +27,8 @@ def cited(sources: Sources) -> Iterator[tuple[str, str]]:
         yield from ((f"{place}.keys[{at}].source", rule.source) for at, rule in enumerate(provider.keys))
         yield from ((f"{place}.retention[{at}].source", policy.source) for at, policy in enumerate(provider.retention))
         yield from ((f"{place}.addressees[{at}].source", rule.source) for at, rule in enumerate(provider.addressees))
+        if provider.destination_term is not None:
+            yield f"{place}.destination_term.source", provider.destination_term.source
     for platform in sources.platforms:
         place = f"platforms/{platform.id}.toml: $"
         yield from ((f"{place}.sources", code) for code in platform.sources)

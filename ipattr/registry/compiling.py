@@ -176,6 +176,9 @@ def _tables(sources: Sources) -> dict[str, object]:
             for owner in owners
             for block in owner.prefixes
         ),
+        "platform_blocks": {
+            one.id: _keyed((block.prefix, block) for block in one.prefixes) for one in sources.platforms if one.prefixes
+        },
         "areas": _keyed((area.prefix, area) for area in sources.areas),
         "specials": sources.specials,
         "calendar": sources.calendar,

@@ -39,6 +39,7 @@ _PARTS: tuple[type[Record], ...] = (
     model.RetentionPolicy,
     model.AddresseeRule,
     model.Example,
+    model.DestinationTerm,
     model.PlatformHost,
     model.PlatformPrefix,
     model.Holiday,
@@ -66,6 +67,9 @@ The facts that ipattr rests on, each with its source, its date and how far it ca
 - `data_version` is the newest `as_of` of the manifests and the first 12 digits of the SHA-256 over every data file.
   Markdown files, dot files and `examples/` are no facts and do not count.
 - A table listed in a `manifest.toml` must have the bytes (`sha256`) and the `rows` stated there.
+- `observations/` is the shipped part of the destination ledger: what others published, with their sources. An office's
+  own captures and imports never come here: they stand in a ledger folder of its own (append-only, hash-chained) and are
+  read beside these rows, each observation with the file and line that it rests on.
 - `ipattr data check` runs the linter, `ipattr data status` prints the age of each table.
 """
 _BOOTSTRAP = """\

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -21,6 +20,7 @@ from ipattr.model import (
     Observation,
     Origin,
     Platform,
+    PlatformPrefix,
     PracticeRange,
     Provider,
     RegistryArea,
@@ -29,81 +29,14 @@ from ipattr.model import (
     SpecialBlock,
 )
 from ipattr.registry.bootstrapping import AsRanges, bootstrap_entries
+from ipattr.registry.containers import Memo, PrefixMap, Records
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from ipattr.registry.compiled import Compiled
 
-K = TypeVar("K")
 T = TypeVar("T")
-_MEMO_LIMIT = 1 << 18
-_BITS = {4: 32, 6: 128}
-
-
-class Records(Mapping[str, T], Generic[T]):
-    """Records by id; one is decoded when it is first asked for."""
-
-    def __init__(self, compiled: Compiled, group: str, kind: type[T]) -> None:
-        """Keep where the records of ``group`` lie."""
-        self._compiled = compiled
-        self._spans = compiled.directory.groups[group]
-        self._kind = kind
-        self._decoded: dict[str, T] = {}
-
-    def __getitem__(self, name: str) -> T:
-        """Return the record ``name``; KeyError when there is none."""
-        found = self._decoded.get(name)
-        if found is None:
-            found = msgspec.json.decode(self._compiled.span(self._spans[name]), type=self._kind)
-            self._decoded[name] = found
-        return found
-
-    def __contains__(self, name: object) -> bool:
-        """Tell whether there is such a record, without decoding it."""
-        return name in self._spans
-
-    def __iter__(self) -> Iterator[str]:
-        """Go through the ids in order."""
-        return iter(self._spans)
-
-    def __len__(self) -> int:
-        """Count the records."""
-        return len(self._spans)
-
-
-class Memo(dict[K, T]):
-    """Answers by question, worked out once each; emptied when it grows past its limit, so that it stays bounded."""
-
-    __slots__ = ("_answer",)
-
-    def __init__(self, answer: Callable[[K], T]) -> None:
-        """Take the function that answers a question not asked before."""
-        super().__init__()
-        self._answer = answer
-
-    def __missing__(self, question: K) -> T:
-        """Answer and remember."""
-        if len(self) >= _MEMO_LIMIT:
-            self.clear()
-        answer = self[question] = self._answer(question)
-        return answer
-
-
-class PrefixMap(Generic[T]):
-    """Values under prefixes, found from the longest prefix that holds an address to the shortest."""
-
-    def __init__(self, entries: list[tuple[int, int, int, T]]) -> None:
-        """Take (version, length, leading bits, value), longest first."""
-        self._shelves: dict[int, dict[int, dict[int, list[T]]]] = {4: {}, 6: {}}
-        for version, length, leading, value in entries:
-            shelf = self._shelves[version].setdefault(_BITS[version] - length, {})
-            shelf.setdefault(leading, []).append(value)
-
-    def covering(self, version: int, number: int) -> tuple[T, ...]:
-        """Return the values of every prefix that holds the address, longest first."""
-        found: list[T] = []
-        for shift, shelf in self._shelves[version].items():
-            found += shelf.get(number >> shift, ())
-        return tuple(found)
 
 
 class Registry:
@@ -170,6 +103,26 @@ class Registry:
     def service_prefixes(self, version: int, number: int) -> tuple[tuple[str, ServicePrefix], ...]:
         """Return the blocks of services that hold the address, longest first, each with the id of its owner."""
         return self._services.covering(version, number)
+
+    def in_platform_block(self, platform_id: str, version: int, number: int) -> PlatformPrefix | None:
+        """Return the most specific block of the platform's own list that holds the address; None outside.
+
+        Of two rows for one block the first of the file counts. A platform without a list has no block.
+        """
+        blocks = self._platform_blocks.get(platform_id)
+        return next(iter(blocks.covering(version, number)), None) if blocks is not None else None
+
+    def origins_of(self, text: str) -> tuple[int, ...]:
+        """Return the AS numbers that originate the longest announced prefix of the address; none when not listed.
+
+        ValueError when ``text`` is no strict address.
+        """
+        network = self.network_of(text)
+        return tuple(origin.asn for origin in network.origins) if network is not None else ()
+
+    def announces(self, asn: int) -> bool:
+        """Tell whether the table has any prefix of the AS number; where not, *not listed* says nothing of its users."""
+        return asn in self._announcing
 
     def observations(self, platform: str) -> tuple[Observation, ...]:
         """Return the dated observations of one platform in file order; none when the platform is unknown."""
@@ -280,12 +233,21 @@ class Registry:
         return PrefixMap(self._table("services", list[tuple[int, int, int, tuple[str, ServicePrefix]]]))
 
     @cached_property
+    def _platform_blocks(self) -> dict[str, PrefixMap[PlatformPrefix]]:
+        tables = self._table("platform_blocks", dict[str, list[tuple[int, int, int, PlatformPrefix]]])
+        return {name: PrefixMap(entries) for name, entries in tables.items()}
+
+    @cached_property
     def _areas(self) -> PrefixMap[RegistryArea]:
         return PrefixMap(self._table("areas", list[tuple[int, int, int, RegistryArea]]))
 
     @cached_property
     def _origins(self) -> list[tuple[Origin, ...]]:
         return self._table("origins", list[tuple[Origin, ...]])
+
+    @cached_property
+    def _announcing(self) -> frozenset[int]:
+        return frozenset(origin.asn for origins in self._origins for origin in origins)
 
     def _table(self, name: str, kind: type[T]) -> T:
         """Decode one whole table."""

@@ -25,13 +25,15 @@ _AS_COLUMNS = (
     *("asn", "handle", "organisation", "country", "category", "network_role", "prefixes"),
     *("source_repo", "source_commit"),
 )
+# What only an office's own captures know: a published table states no gap between two sightings.
+_OWN_ALONE = {"longest_gap"}
 CSV_COLUMNS: dict[str, tuple[str, ...]] = {
     "networks/prefixes.csv": ("prefix", "origin_asn", "delegated_country"),
     "networks/ases.csv": _AS_COLUMNS,
     "networks/areas.csv": ("prefix", "registry", "note"),
     "special/ipv4.csv": _SPECIAL_COLUMNS,
     "special/ipv6.csv": _SPECIAL_COLUMNS,
-    "observations/*.csv": Observation.__struct_fields__,
+    "observations/*.csv": tuple(name for name in Observation.__struct_fields__ if name not in _OWN_ALONE),
 }
 
 
