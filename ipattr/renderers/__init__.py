@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from ipattr.model import Case
 
 FORMATS = ("table", "json", "jsonl", "csv")
-SUFFIXES = {".txt": "table", ".json": "json", ".jsonl": "jsonl", ".csv": "csv"}
+SUFFIXES = {".txt": "table", ".json": "json", ".jsonl": "jsonl", ".csv": "csv", ".md": "md"}
 
 
 def render(case: Case, *, to: str, lang: str, color: bool = False, columns: int = 120, pretty: bool = False) -> str:

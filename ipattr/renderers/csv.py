@@ -53,6 +53,7 @@ INPUT_COLUMNS = (
     "account_id",
     "account_name",
     "kind",
+    "client",
     "hostname",
     "repairs",
 )
@@ -215,6 +216,7 @@ def _login(view: View) -> dict[str, str]:
         "account_id": login.account.id or "",
         "account_name": login.account.name or "",
         "kind": login.kind,
+        "client": login.client,
         "hostname": login.hostname or "",
         "repairs": shortly(login.repairs) if login.repairs else "",
         "provenance": _provenance((login.provenance, *view.attribution.provenance)),

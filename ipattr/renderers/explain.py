@@ -8,6 +8,7 @@ from ipattr.errors import UsageError
 from ipattr.renderers import registry
 from ipattr.renderers.basis import holder
 from ipattr.renderers.cells import status
+from ipattr.renderers.destinations.words import STEP
 from ipattr.renderers.layout import inert, paragraph
 from ipattr.renderers.view import Shape, View, clock, endpoint, span, unchecked_links, unknown_parties, views, weekday
 from ipattr.renderers.words import (
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
         Deadline,
         KeyOption,
         Link,
+        Narrowing,
         Party,
         Provenance,
         RegistrationView,
@@ -318,6 +320,8 @@ class _Way:
         self.fact("理由", "because", found.explanation.pick(self.lang))
         for candidate in found.candidates:
             self.item(self.candidate(candidate))
+        for step in found.steps:
+            self.item(self.narrowing(step))
         if found.excluded:
             self.fact("除外した観測", "excluded observations", str(found.excluded))
         for finding in found.findings:
@@ -326,9 +330,15 @@ class _Way:
     def candidate(self, c: Candidate) -> str:
         """Return one candidate in full."""
         relation = word(RELATION, c.relation, self.lang)
-        gap = "" if c.relation == "around" else self.say(f" {c.gap_days}日", f" {c.gap_days} d")
+        far = (
+            self.say(f"{c.gap_days}日", f"{c.gap_days} d") if c.gap_seconds is None else span(c.gap_seconds, self.lang)
+        )
+        gap = "" if c.relation == "around" else f" {far}"
         if c.relation == "between":
-            gap = self.say(f"(最短{c.gap_days}日)", f" (nearest {c.gap_days} d)")
+            gap = self.say(f"(最短{far})", f" (nearest {far})")
+        if c.longest_gap is not None:
+            longest = span(c.longest_gap, self.lang)
+            gap += self.say(f"(観測の間隔は最長{longest})", f" (at most {longest} between sightings)")
         period = f" [{word(PERIOD, c.period, self.lang)}]" if c.period == "other" else ""
         cname = f"; CNAME {', '.join(c.cnames)}" if c.cnames else ""
         shared = self.say(f"; {c.shared} の共用アドレス", f"; shared address of {c.shared}") if c.shared else ""
@@ -339,6 +349,15 @@ class _Way:
             f"{self.say('確度', 'confidence ')}{word(CONFIDENCE, c.confidence, self.lang)}{cname}{shared}"
             f"{self.cited(c.sources)}"
         )
+
+    def narrowing(self, step: Narrowing) -> str:
+        """Return one step by which the set was narrowed, or was not, and what it dropped."""
+        applied = self.say("適用", "applied") if step.applied else self.say("適用せず", "not applied")
+        dropped = self.say("; 除いたもの ", "; dropped ") + ", ".join(step.dropped) if step.dropped else ""
+        left = self.say(f"残り{step.remaining}件", f"{step.remaining} left")
+        name = word(STEP, step.step, self.lang)
+        told = self.say(f"絞り込み {name} ({applied}、{left})", f"narrowing {name} ({applied}, {left})")
+        return f"{told}: {step.text.pick(self.lang)}{dropped}"
 
     def retention(self) -> None:
         """Write the figure in its unit, what it is counted from, every reading, and the working day before it."""

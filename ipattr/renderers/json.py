@@ -9,8 +9,8 @@ import msgspec
 from ipattr.errors import InputError
 from ipattr.model import SCHEMA_VERSION, Case
 
-# Version 1.0 had no registry answers; everything else is as in 1.1.
-_READABLE = ("1.0", SCHEMA_VERSION)
+# Version 1.0 had no registry answers, 1.1 no ledgers and no narrowing steps; everything else is as it is now.
+_READABLE = ("1.0", "1.1", SCHEMA_VERSION)
 
 
 def encode(case: Case, *, pretty: bool) -> bytes:

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ipattr.errors import InputError, UsageError
-from ipattr.model import Account, Case, Citation, Finding, Text
+from ipattr.model import SCHEMA_VERSION, Account, Case, Citation, Finding, Text
 from ipattr.renderers import FORMATS, render
 from ipattr.renderers.csv import COLUMNS, INPUT_COLUMNS, guard
 from ipattr.renderers.explain import explain
@@ -191,7 +191,7 @@ def test_an_account_name_alone_is_not_lost(case: Case) -> None:
 
 
 def test_a_result_of_another_version_is_refused(case: Case) -> None:
-    text = render(case, to="json", lang="ja").replace('"schema_version":"1.1"', '"schema_version":"9.0"')
+    text = render(case, to="json", lang="ja").replace(f'"schema_version":"{SCHEMA_VERSION}"', '"schema_version":"9.0"')
     with pytest.raises(InputError, match=r"x\.json: \$\.schema_version"):
         load(text.encode(), where="x.json")
 
