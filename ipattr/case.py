@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
 import msgspec
 
 from ipattr.addresses import to_number
 from ipattr.attribution import attribute
 from ipattr.destinations import candidates_in, epoch_key, survey
+from ipattr.destinations.clients import kind_of
 from ipattr.instants import jst_date
 from ipattr.linking import link
 from ipattr.model import (
@@ -37,11 +38,26 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
     from datetime import date, datetime
 
+    from ipattr.model import LedgerExtract, NarrowingStep, Observation
     from ipattr.registry import Registry
 
-__all__ = ["Asked", "build_case", "set_beside"]
+__all__ = ["OWN", "Asked", "Own", "Shared", "build_case", "observed", "set_beside"]
 
 T = TypeVar("T")
+
+
+class Own(NamedTuple):
+    """What the analyst adds to the destination candidates.
+
+    The office's ledgers, the narrowing steps that are turned off, and the hosts the question is limited to (none: all).
+    """
+
+    ledgers: tuple[LedgerExtract, ...] = ()
+    without: tuple[NarrowingStep, ...] = ()
+    hosts: tuple[str, ...] = ()
+
+
+OWN = Own()
 
 
 def build_case(
@@ -53,13 +69,15 @@ def build_case(
     as_of: date,
     as_of_source: Literal["given", "clock"],
     asked: Asked | None = None,
+    own: Own = OWN,
 ) -> Case:
     """Turn what was read into the one document, each verdict evaluated once per distinct question.
 
     ``platform`` is a platform id, or empty when none was named; ``as_of`` is the JST date that deadlines are judged on.
-    ``asked`` is what the registries answered: it stands beside the other verdicts and changes none of them.
+    ``asked`` is what the registries answered: it stands beside the other verdicts and changes none of them. ``own`` is
+    what the analyst adds to the candidates: ledgers of the office, and narrowing steps that are turned off.
     """
-    verdicts = _Verdicts(registry, platform=platform, as_of=as_of)
+    verdicts = _Verdicts(registry, platform=platform, as_of=as_of, own=own)
     rows = tuple(verdicts.row(number, login) for number, login in enumerate(reading.events, start=1))
     links, link_findings = link(posts.posts, reading.events) if posts is not None else ((), ())
     offline = Case(
@@ -84,6 +102,8 @@ def build_case(
         pending=reading.pending,
         summary=_summary(rows, verdicts, as_of=as_of),
         findings=reading.findings + (posts.findings if posts is not None else ()) + link_findings,
+        ledgers=tuple(extract.use for extract in own.ledgers),
+        without=own.without,
     )
     return offline if asked is None else set_beside(offline, asked, registry=registry)
 
@@ -131,10 +151,44 @@ def _mode(said: Registration, modes: Mapping[str, Mode]) -> Mode:
     return "exact" if said.mode == "exact" else modes.get(first.evidence, said.mode)
 
 
+def observed(registry: Registry, platform: str, ledgers: Sequence[LedgerExtract]) -> tuple[Observation, ...]:
+    """Return every observation of a platform: the shipped ones, then those of the office's ledgers."""
+    shipped = registry.observations(platform) if platform in registry.platforms else ()
+    return (*shipped, *(entry for extract in ledgers for entry in extract.observations if entry.platform == platform))
+
+
+class Shared:
+    """Names the anycast network of an address that other customers share, each address looked at once."""
+
+    def __init__(self, registry: Registry) -> None:
+        """Take the facts."""
+        self._registry = registry
+        self._known: dict[str, str] = {}
+
+    def __call__(self, address: str) -> str:
+        """Return the network's operator; empty for the platform's own and for what is not listed."""
+        name = self._known.get(address)
+        if name is None:
+            name = self._known[address] = self._anycast(address)
+        return name
+
+    def _anycast(self, address: str) -> str:
+        network = self._registry.network(*to_number(address))
+        if network is None:
+            return ""
+        names = [
+            entry.operator or entry.name
+            for origin in network.origins
+            for entry in self._registry.nonaccess_of(origin.asn)
+            if entry.category == "cdn"
+        ]
+        return names[0] if names else ""
+
+
 class _Verdicts:
     """The tables of a case, filled as rows ask: equal questions share one entry and are answered once."""
 
-    def __init__(self, registry: Registry, *, platform: str, as_of: date) -> None:
+    def __init__(self, registry: Registry, *, platform: str, as_of: date, own: Own) -> None:
         self.attributions: dict[str, Attribution] = {}
         self.search_keys: dict[str, SearchKey] = {}
         self.deadlines: dict[str, Deadline] = {}
@@ -142,11 +196,13 @@ class _Verdicts:
         self._registry = registry
         self._as_of = as_of
         self._platform = registry.platforms.get(platform)
-        observations = registry.observations(platform) if self._platform is not None else ()
+        observations = observed(registry, platform, own.ledgers)
         self._survey = survey(self._platform, observations)
+        self._own = own
+        self._without = frozenset(own.without)
         self._epoch: Callable[[datetime], str] = epoch_key(platform, observations)
         self._known: dict[Hashable, str] = {}
-        self._shared_by: dict[str, str] = {}
+        self._shared = Shared(registry)
         self._boundaries: dict[tuple[tuple[str, str], ...], tuple[date, ...]] = {}
 
     def row(self, number: int, login: LoginEvent) -> CaseRow:
@@ -207,11 +263,20 @@ class _Verdicts:
     def _candidates(self, login: LoginEvent) -> str:
         at = login.instant.utc if login.instant is not None else None
         epoch = self._epoch(at) if at is not None else None
+        client = kind_of(login.client)
         return self._once(
-            ("candidates", epoch, login.address.line_version),
+            ("candidates", epoch, login.address.line_version, client),
             self.candidate_sets,
             "c",
-            lambda: candidates_in(self._survey, at, family=login.address.line_version, shared=self._shared),
+            lambda: candidates_in(
+                self._survey,
+                at,
+                family=login.address.line_version,
+                shared=self._shared,
+                client=client,
+                without=self._without,
+                hosts=self._own.hosts,
+            ),
         )
 
     def _once(self, question: Hashable, table: dict[str, T], letter: str, answer: Callable[[], T]) -> str:
@@ -220,25 +285,6 @@ class _Verdicts:
             key = self._known[question] = f"{letter}{len(table) + 1}"
             table[key] = answer()
         return key
-
-    def _shared(self, address: str) -> str:
-        name = self._shared_by.get(address)
-        if name is None:
-            name = self._shared_by[address] = self._anycast(address)
-        return name
-
-    def _anycast(self, address: str) -> str:
-        """Name the anycast network of an address that other customers share; empty for the platform's own."""
-        network = self._registry.network(*to_number(address))
-        if network is None:
-            return ""
-        names = [
-            entry.operator or entry.name
-            for origin in network.origins
-            for entry in self._registry.nonaccess_of(origin.asn)
-            if entry.category == "cdn"
-        ]
-        return names[0] if names else ""
 
 
 # What must be done first stands first; what can no longer be done stands after what cannot be dated.

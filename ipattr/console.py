@@ -234,7 +234,12 @@ class Progress:
     def count(self, state: Counted) -> None:
         """Take how far the asking has come."""
         waiting = "" if not state.waiting else f" {state.waiting}"
-        self._name = f"{state.answered}/{state.planned}{waiting}"
+        self.reach(state.answered, state.planned)
+        self._name += waiting
+
+    def reach(self, done: int, planned: int) -> None:
+        """Take how many of the planned queries are done."""
+        self._name = f"{done}/{planned}"
         self._verb = ("照会中", "asking")
 
     @contextmanager

@@ -84,7 +84,8 @@ def options() -> set[str]:
 
 def expected(line: str) -> int:
     words = tuple(shlex.split(line)[1:])
-    return 0 if "--dry-run" in words or any(words[: len(start)] == start for start in DONE) else 1
+    clean = words[0] == "destinations" and "--log" not in words
+    return 0 if clean or "--dry-run" in words or any(words[: len(start)] == start for start in DONE) else 1
 
 
 def test_the_commands_of_the_readme_run_in_order_with_their_documented_codes(tmp_path: Path) -> None:

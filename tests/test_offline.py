@@ -59,6 +59,7 @@ def asked(all_servers: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
     run = all_servers.call("lookup", log, "--case", case, "--online", "--yes", *options)
     assert run.code == 0, run.said
     (folder / "case.json").write_bytes(run.out)
+    (folder / "seen.txt").write_text("104.244.42.1 twitter.com\n")
     return folder
 
 
@@ -69,6 +70,13 @@ OFFLINE = {
     "lookup refused": "lookup log.csv --case case --online --refresh --data {data}",
     "rdap --dry-run": "rdap 126.33.123.45 AS4713 --dry-run --data {data}",
     "whois --dry-run": "whois 126.33.123.45 --source origin --dry-run --data {data}",
+    "destinations": "destinations show x --at 2025-03-10T23:00Z --data {data}",
+    "destinations --log": "destinations x --log log.csv --data {data} --format clause",
+    "destinations diff": "destinations diff x 2025-03-10T00:00Z 2025-03-12T00:00Z --data {data}",
+    "destinations import": "destinations import x seen.txt --form hosts --source s --observed-at 2016-08-02 --ledger l"
+    " --data {data}",
+    "destinations capture --dry-run": "destinations capture x --resolver https://dns.example/dns-query --ledger none"
+    " --dry-run --data {data}",
     "read": "read log.csv",
     "grep": "grep log.csv",
     "forms": "forms",

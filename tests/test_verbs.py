@@ -29,6 +29,10 @@ TABLE = {
     ("rdap",): "rdap",
     ("whois",): "whois",
     ("verify",): "verify",
+    ("destinations", "show"): "destinations_show",
+    ("destinations", "diff"): "destinations_diff",
+    ("destinations", "capture"): "destinations_capture",
+    ("destinations", "import"): "destinations_import",
     ("case", "init"): "case_init",
     ("case", "consent"): "case_consent",
     ("case", "log"): "case_log",
@@ -40,7 +44,7 @@ TABLE = {
     ("data", "readme"): "data_readme",
     ("data", "refresh"): "data_refresh",
 }
-OUTPUT = {"to", "lang", "output", "pretty", "report", "raw"}
+OUTPUT = {"to", "lang", "output", "pretty", "report", "raw", "full_width"}
 # Whether what was planned may leave is asked by ``going``, which the package's callers make themselves.
 AGREEMENT = {"yes", "dry_run"}
 # `report --exhibits` is a function of its own.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ipattr.casework.inquiry import Going
-    from ipattr.model import Answer, Case, JournalEntry, KeptResult, StampInfo, Verification
+    from ipattr.model import Answer, Case, JournalEntry, KeptObserved, KeptResult, StampInfo, Verification
     from ipattr.registry import Registry
     from ipattr.store import CaseFolder
 
@@ -138,7 +138,13 @@ def check(folder: Path, *, head: str | None, registry: Registry) -> Verification
         ):
             return _again(kept, result, registry=registry, scratch=Path(scratch))
 
-    return verify_folder(folder, recompute=again, expected_head=head or "")
+    def read_again(entry: KeptObserved, data: bytes) -> bytes:
+        from ipattr.casework.watching import reread
+
+        with open_case(folder, clock=_no_clock, tool_version=__version__, readonly=True) as kept:
+            return reread(kept, entry, data, registry=registry)
+
+    return verify_folder(folder, recompute=again, reread=read_again, expected_head=head or "")
 
 
 def _again(kept: CaseFolder, result: KeptResult, *, registry: Registry, scratch: Path) -> bytes:

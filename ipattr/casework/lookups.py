@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, BinaryIO, Literal, NamedTuple, NoReturn
 
 import msgspec
 
-from ipattr.case import build_case, set_beside
+from ipattr.case import OWN, Own, build_case, set_beside
+from ipattr.casework.folders import open_casefolder
 from ipattr.casework.inquiry import Wish, asked_of, kept_answers, modes_of, needs_of, plan_inquiry, propose, pursue
 from ipattr.errors import InputError, IpattrError, RefusedError, UsageError
 from ipattr.inputs import STDIN, Declared, Material, find_platform, sort_out, unopened
-from ipattr.model import Kept, Recipe
+from ipattr.model import Kept, LedgerExtract, Recipe
 from ipattr.readers.asking import beside, load_answers
 from ipattr.readers.mapping import MappingNeededError, load_remembered, remember
 from ipattr.renderers.json import encode
-from ipattr.store import open_case
 from ipattr.version import __version__
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from ipattr.casework.inquiry import Going
-    from ipattr.model import Answer, Case, KeptResult, Reading
+    from ipattr.model import Answer, Case, KeptResult, NarrowingStep, Reading
     from ipattr.readers.asking import Ask
     from ipattr.registry import Registry
     from ipattr.store import CaseFolder
@@ -41,10 +41,11 @@ _ANY = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Judged(NamedTuple):
-    """The day that deadlines are judged on, and whether it was given or is that of the clock."""
+    """What rows are judged by: the day, whether it was given or is that of the clock, and the office's own ledgers."""
 
     as_of: date
     source: Literal["given", "clock"]
+    own: Own = OWN
 
 
 class Asking(NamedTuple):
@@ -61,7 +62,7 @@ def show_plan(
     reading, _ = material.read(registry, stdin=stdin)
     answers: tuple[Answer, ...] = ()
     if case is not None:
-        with open_case(case, clock=going.clock, tool_version=__version__, readonly=True) as folder:
+        with open_casefolder(case, clock=going.clock, readonly=True) as folder:
             answers = kept_answers(folder)
     plan = plan_inquiry(needs_of(reading, registry), wish, registry=registry, answers=answers, now=going.clock())
     if going.agree(plan, None):
@@ -83,9 +84,13 @@ def look_up_in(
     stdin: BinaryIO | None = None,
     asking: Asking = Asking(),  # noqa: B008 - a NamedTuple of Nones
 ) -> Case:
-    """Keep the inputs, read the kept copies, ask what ``wish`` says (None: nothing leaves), and keep the result."""
-    with open_case(case, clock=going.clock, tool_version=__version__) as folder:
+    """Keep the inputs, read the kept copies, ask what ``wish`` says (None: nothing leaves), and keep the result.
+
+    What the office's ledgers say is kept as well, since they go on growing.
+    """
+    with open_casefolder(case, clock=going.clock) as folder:
         stored = Stored.take(material, registry, folder=folder, stdin=stdin)
+        stored.keep_ledgers(judged.own)
         reading, posted = stored.read(registry, asking)
         plan = outcome = None
         judge = partial(
@@ -96,6 +101,7 @@ def look_up_in(
             platform=material.platform,
             as_of=judged.as_of,
             as_of_source=judged.source,
+            own=judged.own,
         )
         if wish is None:
             answers, offline = kept_answers(folder), judge()
@@ -153,6 +159,8 @@ class Stored:
         paths = {entry.text for entry in kept.values() if entry.kind != "address"}
         self.hashes = tuple(entry.file.sha256 for entry in folder.inputs() if entry.file.path in paths)
         self._memory = ""
+        self._ledgers: tuple[str, ...] = ()
+        self._without: tuple[NarrowingStep, ...] = ()
         # The journal sorts keys: in that order the mapping is used, so that the result can be made again.
         self._mapping = dict(sorted(material.declared.fields().items()))
 
@@ -167,6 +175,14 @@ class Stored:
             path = folder.add_input("stdin" if name == STDIN else Path(name).name, content)
             kept[name] = Kept(kind="stdin" if name == STDIN else "file", text=path)
         return cls(material, kept, folder=folder)
+
+    def keep_ledgers(self, own: Own) -> None:
+        """Keep what each ledger says, as a file of its own, and which narrowing steps are turned off."""
+        self._ledgers = tuple(
+            self._folder.add_input(f"ledger-{extract.use.head[:12]}.json", msgspec.json.encode(extract))
+            for extract in own.ledgers
+        )
+        self._without = own.without
 
     def read(self, registry: Registry, asking: Asking) -> tuple[Reading, Reading | None]:
         """Read the kept copies; an error names the file as the analyst did.
@@ -239,6 +255,8 @@ class Stored:
             accept_repairs=declared.accept_repairs,
             as_of=judged.as_of,
             as_of_source=judged.source,
+            ledgers=self._ledgers,
+            without=self._without,
             sources=wish.sources,
             mode=wish.mode,
             probe=wish.probe,
@@ -317,6 +335,10 @@ def work_out_again(
         platform=recipe.platform,
         as_of=recipe.as_of,
         as_of_source=recipe.as_of_source,
+        own=Own(
+            ledgers=tuple(msgspec.json.decode(_copy(folder, path), type=LedgerExtract) for path in recipe.ledgers),
+            without=recipe.without,
+        ),
     )
     asked = asked._replace(inquiry=stored.inquiry or asked.inquiry)
     return encode(set_beside(offline, asked, registry=registry, modes=modes_of(folder)), pretty=False)

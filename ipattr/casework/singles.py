@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from ipattr.addresses import parse_address, prefix_range, to_number, to_text
+from ipattr.casework.folders import open_casefolder
 from ipattr.casework.inquiry import Geography, Wish, kept_answers, plan_inquiry, pursue
 from ipattr.errors import RefusedError, UsageError
 from ipattr.model import Plan, PlannedQuery, Question, Refusal, Text
@@ -50,9 +51,7 @@ def single(
         return ask_single(
             subjects, source=source, history=history, wish=wish, registry=registry, folder=None, going=going
         )
-    from ipattr.store import open_case
-
-    with open_case(case, clock=going.clock, tool_version=going.tool_version) as folder:
+    with open_casefolder(case, clock=going.clock) as folder:
         return ask_single(
             subjects, source=source, history=history, wish=wish, registry=registry, folder=folder, going=going
         )

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ipattr import console
-from ipattr.cli import casefolder, facts, logs, registries
+from ipattr.cli import casefolder, destinations, facts, ledgers, logs, registries
 from ipattr.cli.group import commands
 from ipattr.cli.pieces import (
     DATA_INVALID,
@@ -48,7 +48,9 @@ __all__ = [
     "USAGE",
     "casefolder",
     "commands",
+    "destinations",
     "facts",
+    "ledgers",
     "logs",
     "main",
     "registries",
@@ -107,7 +109,7 @@ def _main(given: list[str]) -> int:
         console.mute()
         return READER_GONE
     except (KeyboardInterrupt, click.Abort):
-        if "--online" in given:
+        if "--online" in given or "capture" in given:
             console.say(
                 "受け取った回答は残っている。同じコマンドで続きから照会する。"
                 if lang == "ja"

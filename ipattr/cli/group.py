@@ -15,9 +15,9 @@ from ipattr.cli.pieces import t
     context_settings={"help_option_names": ["-h", "--help"], "terminal_width": min(console.width(os.environ), 100)},
     help=t(
         "開示されたログのIPアドレスから、請求先、検索に要る鍵、接続先候補、ログの消去予定を表にする。"
-        "--online、rdap、whois、case stamp のほかは通信しない。",
+        "--online、rdap、whois、case stamp、destinations capture のほかは通信しない。",
         "Addresses of a disclosed log: whom to ask, what they need, destination candidates, log expiry. "
-        "Offline but for --online, rdap, whois and case stamp.",
+        "Offline but for --online, rdap, whois, case stamp and destinations capture.",
     ),
     epilog=t(
         "終了コード: 0 完了、1 完了したが不採用・要確認の行か回答のない照会がある、2 使い方、3 入力が読めない、"

@@ -20,6 +20,7 @@ from ipattr.cli.pieces import (
     given,
     inquiry_options,
     lang_option,
+    ledger_options,
     memory,
     output_option,
     path,
@@ -31,7 +32,7 @@ from ipattr.cli.pieces import (
 from ipattr.errors import UsageError
 
 if TYPE_CHECKING:
-    from ipattr.model import Mode, Probe, SourceName
+    from ipattr.model import Mode, NarrowingStep, Probe, SourceName
 
 ASKING = ("--source", "--mode", "--probe", "--dry-run", "--yes", "--max-age", "--refresh")
 
@@ -64,6 +65,7 @@ ASKING = ("--source", "--mode", "--probe", "--dry-run", "--yes", "--max-age", "-
     help=t("auto は端末なら table、ほかは json。", "auto: table on a terminal, json elsewhere."),
 )
 @inquiry_options
+@ledger_options
 @lang_option
 @output_option
 @pretty_option
@@ -95,8 +97,12 @@ def lookup(  # noqa: PLR0913 - one argument per option
     yes: bool,
     max_age: int | None,
     refresh: bool,
+    ledger: tuple[str, ...],
+    without: tuple[NarrowingStep, ...],
 ) -> int:
     """Run ``ipattr.lookup`` and print the case; with ``--dry-run`` only what asking the registries would send."""
+    from pathlib import Path
+
     from ipattr import verbs
 
     page = Page(
@@ -138,6 +144,8 @@ def lookup(  # noqa: PLR0913 - one argument per option
             max_age=max_age,
             refresh=refresh,
             going=inquiry.going(progress) if online or case else None,
+            ledger=[Path(name) for name in ledger],
+            without=without,
         )
     return DONE if dry_run else max(page.deliver(result, kept=inquiry.kept), inquiry.exit_code)
 

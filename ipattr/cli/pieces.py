@@ -123,14 +123,7 @@ inquiry_options = options(
     ),
     click.option("--refresh", is_flag=True, help=t("保存済みでも問い直す。", "Ask again what is kept.")),
 )
-reading_options = options(
-    click.option(
-        "--platform",
-        default="x",
-        show_default=True,
-        metavar="ID",
-        help=t("ログを開示したサービス。", "The platform that disclosed the log."),
-    ),
+declared_options = options(
     click.option(
         "--tz",
         metavar="Z",
@@ -164,6 +157,16 @@ reading_options = options(
             "Take the repairs proposed for misrecognised text, and mark each; default: only show them.",
         ),
     ),
+)
+reading_options = options(
+    click.option(
+        "--platform",
+        default="x",
+        show_default=True,
+        metavar="ID",
+        help=t("ログを開示したサービス。", "The platform that disclosed the log."),
+    ),
+    declared_options,
     click.option(
         "--supersedes",
         multiple=True,
@@ -174,6 +177,23 @@ reading_options = options(
         ),
     ),
     data_option,
+)
+ledger_options = options(
+    click.option(
+        "--ledger",
+        multiple=True,
+        metavar="DIR",
+        help=t("事務所の台帳(destinations capture が作る)。", "A ledger of the office (made by destinations capture)."),
+    ),
+    click.option(
+        "--without",
+        multiple=True,
+        type=click.Choice(["hosts", "family", "client", "time"]),
+        help=t(
+            "接続先候補の絞り込みをやめる段階。",
+            "Narrowing step of the candidates to be turned off.",
+        ),
+    ),
 )
 
 
