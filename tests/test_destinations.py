@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 import pytest
 
-from ipattr.destinations import candidates, candidates_in, epoch_key, key_in, survey
+from ipattr.destinations import candidates, candidates_in, epoch_key, survey
 from ipattr.model import CandidateSet, Confidence, Observation, Platform, PlatformHost, Text
 
 if TYPE_CHECKING:
@@ -433,19 +433,13 @@ def test_a_time_without_a_zone_is_no_time() -> None:
 
 
 def test_the_key_changes_at_midnight_and_at_every_known_time() -> None:
-    key = epoch_key("x", SERIES)
+    key = epoch_key(survey(platform(), SERIES))
     times = ["09T23:59:59", "10T00:00", "10T00:40:00", "10T00:40:01", "10T23:59", "11T00:00", "11T00:48:59", "11T00:49"]
     keys = [key(datetime.fromisoformat(f"2025-03-{entry}Z")) for entry in times]
     assert [keys.index(entry) for entry in keys] == [0, 1, 1, 3, 4, 5, 6, 7]
     assert key(datetime.fromisoformat("2025-03-10T23:59:00.4Z")) == keys[4]
     assert key(datetime.fromisoformat("2025-03-11T00:49:01Z")) == keys[7]
     assert key(datetime.fromisoformat("2025-03-11T23:59:59Z")) == keys[7]
-
-
-def test_the_key_of_a_survey_is_that_of_its_observations() -> None:
-    key, prepared = epoch_key("x", SERIES), key_in(survey(platform(), SERIES))
-    moments = [datetime(2025, 3, 9, tzinfo=UTC) + timedelta(minutes=7 * step) for step in range(500)]
-    assert [key(at) for at in moments] == [prepared(at) for at in moments]
 
 
 def shipped() -> tuple[Platform, tuple[Observation, ...]]:
@@ -540,3 +534,12 @@ def test_one_hundred_distinct_dates_are_fast() -> None:
     for day in range(100):
         candidates_in(prepared, base + timedelta(days=day), family=4, shared=operator)
     assert time.perf_counter() - start < 0.2
+
+
+def test_where_all_that_was_observed_is_of_low_confidence_the_nearest_stands_for_itself() -> None:
+    rows = [
+        observation(f"192.0.2.{month}", f"2024-{month:02}-01", f"2024-{month:02}-10", count=9, confidence="low")
+        for month in (1, 3, 5, 7)
+    ]
+    assert lies(ask("2024-05-05T00:00Z", rows)) == {"192.0.2.5": ("around", 0)}
+    assert lies(ask("2024-04-01T00:00Z", rows)) == {"192.0.2.3": ("before", 22), "192.0.2.5": ("after", 30)}

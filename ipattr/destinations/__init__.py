@@ -3,20 +3,14 @@
 A candidate is an address that a host of the platform answered with, somewhere, at some time near the login. It is never
 "the destination": what the login reached was not recorded. See ``eras`` for which observations speak for an instant,
 ``scopes`` and ``steps`` for how hosts, IP version and client narrow them, ``condensing`` for how the answers of
-captures become observations, ``judging`` and ``screening`` for which of them are set aside.
+captures become observations, ``judging``, ``weighing`` and ``screening`` for which of them are set aside.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from ipattr.destinations.clients import kind_of
-from ipattr.destinations.comparing import compare
-from ipattr.destinations.condensing import Condenser
-from ipattr.destinations.judging import judge
-from ipattr.destinations.screening import Tie, screen, set_aside
-from ipattr.destinations.sightings import BREAK
-from ipattr.destinations.surveys import Survey, candidates_in, epoch_key, key_in, survey
+from ipattr.destinations.surveys import Survey, candidates_in, epoch_key, survey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,22 +18,7 @@ if TYPE_CHECKING:
 
     from ipattr.model import CandidateSet, Observation, Platform
 
-__all__ = [
-    "BREAK",
-    "Condenser",
-    "Survey",
-    "Tie",
-    "candidates",
-    "candidates_in",
-    "compare",
-    "epoch_key",
-    "judge",
-    "key_in",
-    "kind_of",
-    "screen",
-    "set_aside",
-    "survey",
-]
+__all__ = ["Survey", "candidates", "candidates_in", "epoch_key", "survey"]
 
 
 def candidates(

@@ -17,11 +17,14 @@ _WORDS: dict[str, ClientKind] = {
 }
 _AGENT = "mozilla/5.0 ("
 _PHONES = ("iphone", "ipad", "ipod", "android", "mobile")
-DROPPED: dict[ClientKind, frozenset[str]] = {
-    "web": frozenset({"api"}),
-    "api": frozenset({"web", "mobile", "short-link"}),
-}
-"""The roles of hosts that a kind of client does not use. A phone may use its browser or an app: nothing is dropped."""
+DROPPED: dict[ClientKind, frozenset[str]] = {"api": frozenset({"mobile", "short-link"})}
+"""The roles of hosts that a kind of client cannot have logged in at, by what those hosts are there for.
+
+Pages for phones and redirects of short links are made for browsers; no program that speaks an API logs in there.
+Nothing else is dropped, for no source on record says which client goes where: a page in a browser calls API hosts in
+the background (X's own do), a web host may serve an interface of its own, or the page on which an API client is
+authorised, and a phone may use its browser or an app.
+"""
 
 
 def kind_of(text: str) -> ClientKind:

@@ -1,24 +1,27 @@
 """Comparing: what the observations say has changed between two instants, host by host.
 
-A host that was not observed near an instant is not said to have been gone then, only not to have been observed.
+A host that was not observed near an instant is not said to have been gone then, only not to have been observed; and
+where no observation lies at or between the two instants, nothing is said of a change.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from ipattr.addresses import to_number
+from ipattr.destinations import scopes
 from ipattr.destinations.sightings import BREAK, SECOND, micros
 from ipattr.destinations.surveys import Survey, candidates_in
 from ipattr.model import HostChange, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from ipattr.destinations.eras import HostEras
     from ipattr.destinations.plans import RecordType
     from ipattr.destinations.sightings import Stretch
-    from ipattr.model import Candidate
+    from ipattr.model import Candidate, Finding
 
 Status = Literal["unchanged", "changed", "appeared", "gone", "unknown"]
 
@@ -30,30 +33,58 @@ class _Side(NamedTuple):
     candidates: tuple[Candidate, ...]
 
     @property
+    def spanned(self) -> bool:
+        return any(entry.relation == "around" for entry in self.candidates)
+
+    @property
     def addresses(self) -> dict[str, None]:
-        return dict.fromkeys(entry.address for entry in self.candidates)
+        """Those of its own period; where observations span the instant, what was first seen later is no part of it."""
+        return dict.fromkeys(
+            entry.address
+            for entry in self.candidates
+            if entry.period == "current" and not (self.spanned and entry.relation == "after")
+        )
 
 
 def compare(
-    survey: Survey, first: datetime, second: datetime, *, shared: Callable[[str], str]
+    survey: Survey,
+    first: datetime,
+    second: datetime,
+    *,
+    shared: Callable[[str], str],
+    hosts: Sequence[str] = (),
 ) -> tuple[HostChange, ...]:
     """Return what changed for every candidate host and record type that was ever observed, in the profile's order.
 
-    ``first`` is the earlier instant. Near an instant is what spans it or brackets it, and what was seen no more than
-    ``BREAK`` from it. ``since`` is the last time before ``second`` that an address of the first side was seen which is
-    not seen around it, ``until`` the first time after ``first`` that a new one was.
+    Where ``hosts`` are named, it is those instead, in their order, whatever the profile says of them. ``first`` is the
+    earlier instant. Near an instant is what spans it or brackets it, and what was seen no more than ``BREAK`` from it.
+    ``since`` is the last time before ``second`` that an address of the first side was seen which is not seen around it,
+    ``until`` the first time after ``first`` that a new one was.
     """
     if survey.platform is None:
         return ()
     changes = []
-    for host in survey.platform.hosts:
+    listed = [host.name for host in survey.platform.hosts if host.candidate]
+    for host in dict.fromkeys(map(scopes.spelled, hosts)) or listed:
         for rrtype, family in _TYPES:
-            eras = survey.eras[rrtype].get(host.name)
-            if host.candidate and eras is not None:
+            eras = survey.eras[rrtype].get(host)
+            if eras is None:
+                continue
+            if any(era.low <= micros(second) and era.high >= micros(first) for era in eras.eras):
                 before = _side(survey, eras, first, family=family, shared=shared)
                 after = _side(survey, eras, second, family=family, shared=shared)
                 changes.append(_change(eras, rrtype, before, after))
+            else:
+                changes.append(_unseen(eras, rrtype, micros(first)))
     return tuple(changes)
+
+
+def said_of_hosts(survey: Survey, hosts: Sequence[str]) -> tuple[Finding, ...]:
+    """Return what has to be said of the hosts named, as ``candidates_in`` says it."""
+    if survey.platform is None:
+        return ()
+    observed = {host for of_type in survey.eras.values() for host in of_type}
+    return tuple(scopes.said_of_hosts(survey.platform, observed, [*dict.fromkeys(map(scopes.spelled, hosts))]))
 
 
 _TYPES: tuple[tuple[RecordType, Literal[4, 6]], ...] = (("A", 4), ("AAAA", 6))
@@ -67,6 +98,19 @@ def _side(
         return _Side(exact, ())
     found = candidates_in(survey, at, family=family, shared=shared, hosts=(eras.host,))
     return _Side(exact, found.candidates)
+
+
+def _unseen(eras: HostEras, rrtype: RecordType, at: int) -> HostChange:
+    earlier = [era.ends for era in eras.eras if era.high < at]
+    later = [era.begins for era in eras.eras if era.low > at]
+    ja = "、".join([*(f"直前の観測は{end}" for end in earlier[-1:]), *(f"直後の観測は{start}" for start in later[:1])])
+    en = ", ".join([*(f"last before: {end}" for end in earlier[-1:]), *(f"next after: {start}" for start in later[:1])])
+    text = Text(
+        ja=f"{eras.host}は、両時点にもその間にも観測されておらず、変化の有無は分からない（{ja}）。",
+        en=f"{eras.host} was not observed at or between the two instants, so whether anything changed is not known"
+        f" ({en}).",
+    )
+    return HostChange(host=eras.host, rrtype=rrtype, status="unknown", text=text)
 
 
 def _near(eras: HostEras, at: int) -> bool:
@@ -92,13 +136,17 @@ def _change(eras: HostEras, rrtype: RecordType, before: _Side, after: _Side) -> 
         status=status,
         before=before.candidates,
         after=after.candidates,
-        gone=tuple(address for address in old if address not in new),
-        new=tuple(address for address in new if address not in old),
-        kept=tuple(address for address in old if address in new),
+        gone=_in_order(address for address in old if address not in new),
+        new=_in_order(address for address in new if address not in old),
+        kept=_in_order(address for address in old if address in new),
         since=since,
         until=until,
         text=_text(eras, status, before, after=after, bracket=_bracket(since, until)),
     )
+
+
+def _in_order(addresses: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(addresses, key=to_number))
 
 
 def _status(old: dict[str, None], new: dict[str, None]) -> Status:
@@ -171,7 +219,7 @@ def _bracket(since: str, until: str) -> Text:
 def _basis(before: _Side, after: _Side, *, ja: bool) -> Iterator[str]:
     """Yield which side rests on no observation around its instant."""
     for side, name in ((before, ("前", "first")), (after, ("後", "second"))):
-        if not any(entry.relation == "around" for entry in side.candidates):
+        if not side.spanned:
             yield (
                 f"{name[0]}の時点を含む観測はなく、その前後の観測による。"
                 if ja

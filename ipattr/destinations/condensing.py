@@ -2,6 +2,8 @@
 
 A run is one address at one host, from one resolver asked in one way. It goes on while its sightings are no more than
 ``BREAK`` apart, so that an address that takes turns with others is one run, and an outage of the captures ends all.
+A run is as trustworthy as half of its sightings or more: one round in which the other resolvers were down does not
+lower what a year of rounds confirmed, and one in which they were up does not raise it.
 """
 
 from __future__ import annotations
@@ -12,14 +14,17 @@ import msgspec
 
 from ipattr.addresses import to_number
 from ipattr.destinations.sightings import BREAK, SECOND, micros, moment
-from ipattr.model import Dnssec, Observation
+from ipattr.destinations.weighing import Weight
+from ipattr.model import Confidence, Dnssec, Observation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from ipattr.model import Resolution
 
-_VERSION = 1
+_VERSION = 2
+_UNWEIGHED = Weight("medium")
+_LEVELS: tuple[Confidence, ...] = ("high", "medium", "low", "none")
 _CHAINS = 4
 """So many different CNAME chains of one run are kept; more would be a name that changes with every answer."""
 
@@ -40,6 +45,8 @@ class Run(msgspec.Struct, array_like=True):
     """Sightings of one address, none more than ``BREAK`` after the one before; times are seconds since 1970.
 
     ``gap`` is the longest time between two of them, and an upper bound of it where answers came out of their order.
+    ``trust`` counts them by confidence, ``tools`` are the versions that recorded them, ``said`` why they are rejected,
+    or what else has to be said.
     """
 
     first: int
@@ -50,7 +57,9 @@ class Run(msgspec.Struct, array_like=True):
     last_at: str
     chains: list[str]
     dnssec: list[Dnssec]
-    reason: str
+    tools: list[str]
+    trust: dict[Confidence, int]
+    said: str
 
 
 class _State(msgspec.Struct, array_like=True):
@@ -68,11 +77,11 @@ class Condenser:
         self._series: dict[Series, dict[str, list[Run]]] = {}
         self._others: list[Observation] = []
 
-    def add(self, resolution: Resolution, *, at: str, rejected: str = "") -> None:
+    def add(self, resolution: Resolution, *, at: str, weights: Mapping[str, Weight] | None = None) -> None:
         """Take one answer; ``at`` is where it is kept, such as ``observed/000012.jsonl:3``.
 
-        ``rejected`` says why it must not be used, where its run was judged to lie: such sightings make runs of their
-        own, with the reason of the first.
+        ``weights`` are those of its addresses (see ``weighing``); one that was not weighed counts as what a single
+        server said. What must not be used makes runs of its own, with the reason of the first sighting.
 
         Only addresses that a host of a profile was answered with count: hints of HTTPS records are no answers to A or
         AAAA, and probes for wildcards and name servers are about other names.
@@ -82,27 +91,28 @@ class Condenser:
             return
         if probe.rrtype not in {"A", "AAAA"}:
             return
-        series = Series(
-            platform=probe.platform,
-            host=probe.host,
-            rrtype=probe.rrtype,
-            resolver=resolution.resolver,
-            vantage=resolution.vantage,
-            subnet=probe.subnet,
-            rejected=bool(rejected),
-        )
-        by_address = self._series.get(series)
-        if by_address is None:
-            by_address = self._series[series] = {}
         second = micros(resolution.received) // SECOND
+        aside: bool | None = None
+        by_address: dict[str, list[Run]] = {}
         for address in dict.fromkeys(resolution.addresses):
-            runs = by_address.get(address)
-            if runs is None:
-                by_address[address] = [_run(second, at, resolution, rejected)]
-            elif 0 <= second - runs[-1].last <= BREAK:
-                _append(runs[-1], second, at, resolution)
+            weight = (weights or {}).get(address, _UNWEIGHED)
+            if aside is not bool(weight.rejected):
+                aside = bool(weight.rejected)
+                series = Series(
+                    platform=probe.platform,
+                    host=probe.host,
+                    rrtype=probe.rrtype,
+                    resolver=resolution.resolver,
+                    vantage=resolution.vantage,
+                    subnet=probe.subnet,
+                    rejected=aside,
+                )
+                by_address = self._series.setdefault(series, {})
+            runs = by_address.setdefault(address, [])
+            if runs and 0 <= second - runs[-1].last <= BREAK:
+                _append(runs[-1], second, at, resolution, confidence=weight.confidence)
             else:
-                _place(runs, _run(second, at, resolution, rejected))
+                _place(runs, _run(second, at, resolution, weight))
 
     def extend(self, observations: Iterable[Observation]) -> None:
         """Take observations that others made, as they are."""
@@ -142,21 +152,36 @@ class Condenser:
         return condenser
 
 
-def _run(second: int, at: str, resolution: Resolution, rejected: str) -> Run:
-    return Run(second, second, 1, 0, at, at, [_chain(resolution)], [resolution.dnssec], rejected)
+def _run(second: int, at: str, resolution: Resolution, weight: Weight) -> Run:
+    return Run(
+        first=second,
+        last=second,
+        count=1,
+        gap=0,
+        first_at=at,
+        last_at=at,
+        chains=[_chain(resolution)],
+        dnssec=[resolution.dnssec],
+        tools=[resolution.tool_version],
+        trust={weight.confidence: 1},
+        said=weight.rejected or weight.note,
+    )
 
 
 def _chain(resolution: Resolution) -> str:
     return " > ".join(resolution.cnames) if resolution.cnames else ""
 
 
-def _append(run: Run, second: int, at: str, resolution: Resolution) -> None:
+def _append(run: Run, second: int, at: str, resolution: Resolution, *, confidence: Confidence) -> None:
     """Add a sighting that comes after all others of a run: the usual case, so nothing is built for it."""
     gap = second - run.last
     run.gap = max(run.gap, gap)
     run.last = second
     run.last_at = at
     run.count += 1
+    run.trust[confidence] = run.trust.get(confidence, 0) + 1
+    if resolution.tool_version not in run.tools:
+        run.tools.append(resolution.tool_version)
     if resolution.dnssec not in run.dnssec:
         run.dnssec.append(resolution.dnssec)
     chain = _chain(resolution)
@@ -188,8 +213,20 @@ def _joined(one: Run, two: Run) -> Run:
         last_at=final.last_at,
         chains=list(dict.fromkeys((*early.chains, *late.chains)))[:_CHAINS],
         dnssec=list(dict.fromkeys((*early.dnssec, *late.dnssec))),
-        reason=early.reason,
+        tools=list(dict.fromkeys((*early.tools, *late.tools))),
+        trust={level: early.trust.get(level, 0) + late.trust.get(level, 0) for level in _LEVELS},
+        said=early.said or late.said,
     )
+
+
+def _confidence(run: Run) -> Confidence:
+    """Return the best confidence that half of the sightings or more have at least."""
+    reached = 0
+    for level in _LEVELS:
+        reached += run.trust.get(level, 0)
+        if 2 * reached >= run.count:
+            return level
+    return "none"
 
 
 def _observation(series: Series, address: str, run: Run) -> Observation:
@@ -205,10 +242,10 @@ def _observation(series: Series, address: str, run: Run) -> Observation:
         count=run.count,
         vantage=_vantage(series, run),
         source="own",
-        confidence="high",
+        confidence=_confidence(run),
         cname="; ".join(chain for chain in run.chains if chain),
         status="rejected" if series.rejected else "kept",
-        note="; ".join(filter(None, (_where(run), run.reason))),
+        note="; ".join(filter(None, (_where(run), run.said))),
         longest_gap=run.gap if run.count > 1 else None,
     )
 
@@ -222,9 +259,12 @@ def _written(second: int) -> str:
 
 
 def _vantage(series: Series, run: Run) -> str:
-    """Return who was asked, what DNSSEC says of the answers, from where, and for which client subnet (RFC 7871)."""
+    """Return who was asked, what DNSSEC says of the answers, from where, for which client subnet, and with what.
+
+    Client subnets are those of RFC 7871.
+    """
     said = [f"{series.resolver} ({'/'.join(sorted(run.dnssec))})"]
     if series.vantage:
         said.append(f"from {series.vantage}")
     subnet = f", client subnet {series.subnet}" if series.subnet else ""
-    return " ".join(said) + subnet
+    return f"{' '.join(said)}{subnet}, by ipattr {'/'.join(run.tools)}"

@@ -30,7 +30,7 @@ class Era(NamedTuple):
     """Overlapping stretches of one host, from the first to the last of them, both ends included.
 
     ``opening`` and ``closing`` are the addresses in force at its first and last moment; ``weak``: none is better than
-    low confidence; ``begins`` and ``ends`` are its ends as published.
+    low confidence, while those of another era of the host are; ``begins`` and ``ends`` are its ends as published.
     """
 
     low: int
@@ -79,6 +79,8 @@ def _host(host: str, stretches: Sequence[Stretch], rows: Sequence[Observation]) 
     for stretch in stretches:
         by_address.setdefault(rows[stretch.number].address, []).append(stretch)
     eras = tuple([_era(group, rows) for group in _groups(stretches)])
+    if all(era.weak for era in eras):
+        eras = tuple([era._replace(weak=False) for era in eras])
     return HostEras(
         host=host,
         eras=eras,

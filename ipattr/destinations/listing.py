@@ -51,6 +51,15 @@ def gap_seconds(item: Item, at: int) -> int | None:
 
 
 def _candidate(item: Item, gap: int, at: int, shared: Callable[[str], str]) -> Candidate:
+    operator = shared(item.address)
+    if item.told is None:
+        return _made(item, operator, gap, gap_seconds(item, at) if item.exact else None)
+    if operator not in item.told:
+        item.told[operator] = _made(item, operator, 0, None)
+    return item.told[operator]
+
+
+def _made(item: Item, operator: str, gap: int, seconds: int | None) -> Candidate:
     merged = item.merged
     around = item.relation == "around"
     return Candidate(
@@ -65,9 +74,9 @@ def _candidate(item: Item, gap: int, at: int, shared: Callable[[str], str]) -> C
         vantages=merged.vantages,
         confidence=merged.confidence,
         cnames=merged.cnames,
-        shared=shared(item.address),
+        shared=operator,
         observations=merged.observations,
         sources=merged.sources,
-        gap_seconds=gap_seconds(item, at) if item.exact else None,
+        gap_seconds=seconds,
         longest_gap=merged.longest if around else None,
     )

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-    from ipattr.destinations.tracks import Window
-    from ipattr.model import Confidence, Narrowing, Observation, Platform
+    from ipattr.destinations.tracks import Track, Window
+    from ipattr.model import Candidate, Confidence, Narrowing, Observation, Platform
 
 Relation = Literal["before", "around", "between", "after"]
 RecordType = Literal["A", "AAAA"]
@@ -43,7 +43,8 @@ class Item(NamedTuple):
 
     ``interest`` and ``place`` order candidates before and after their distance does: those of the era of the instant
     first, then what was seen around it, and at one distance by relation and number. ``exact``: one of the two is known
-    as an instant; ``coarse``: it lies around the instant only by a month or a year.
+    as an instant; ``coarse``: it lies around the instant only by a month or a year. ``told``, for what lies around the
+    instant and so at no distance: the candidate itself, by the operator of its network, made once for all sets.
     """
 
     interest: int
@@ -58,12 +59,14 @@ class Item(NamedTuple):
     period: Literal["current", "other"]
     coarse: bool
     merged: Merged
+    told: dict[str, Candidate] | None = None
 
 
 class Lane(NamedTuple):
     """The hosts asked about, with the eras of one record type; ``reference`` divides the time of them all.
 
-    ``whole`` remembers what all observations of an address at the same hosts say together.
+    ``whole`` remembers what all observations of an address at the same hosts say together, ``around`` the candidates
+    that rest on the same stretches: from one edge to the next hardly any of them changes.
     """
 
     rrtype: RecordType
@@ -71,6 +74,7 @@ class Lane(NamedTuple):
     reference: HostEras | None
     rows: Sequence[Observation]
     whole: dict[tuple[str, tuple[str, ...]], Merged]
+    around: dict[tuple[Stretch, ...], Item]
 
 
 class Plan(NamedTuple):
@@ -137,22 +141,11 @@ def _items(lane: Lane, chosen: Iterable[Chosen], at: int, *, ever: bool) -> list
 def _item(lane: Lane, address: str, hosts: Sequence[HostEras], *, at: int, current: Window) -> Item:
     """Merge what several hosts and sources say about one address; what spans the instant is not mixed with the rest."""
     tracks = [host.tracks[address] for host in hosts]
-    spanning = [stretch for track in tracks for stretch in sorted(track.around(at), key=_NUMBER)]
+    spanning = tuple([stretch for track in tracks for stretch in track.around(at)])
     if spanning:
-        return Item(
-            interest=0,
-            place=(_RANK["around"], tracks[0].number),
-            address=address,
-            relation="around",
-            behind=None,
-            ahead=None,
-            behind_day=None,
-            ahead_day=None,
-            exact=False,
-            period="current",
-            coarse=not any(stretch.dated for stretch in spanning),
-            merged=_merge(spanning, lane.rows),
-        )
+        if spanning not in lane.around:
+            lane.around[spanning] = _around(lane, address, tracks, at)
+        return lane.around[spanning]
     question = (address, tuple([host.host for host in hosts]))
     if question not in lane.whole:
         parts = [part for track in tracks for part in sorted(track.by_low, key=_NUMBER)]
@@ -176,6 +169,26 @@ def _item(lane: Lane, address: str, hosts: Sequence[HostEras], *, at: int, curre
         period="current" if current_period else "other",
         coarse=False,
         merged=lane.whole[question],
+    )
+
+
+def _around(lane: Lane, address: str, tracks: Sequence[Track], at: int) -> Item:
+    """Return the candidate that the stretches around an instant make: the same one for every instant within them."""
+    spanning = [stretch for track in tracks for stretch in sorted(track.around(at), key=_NUMBER)]
+    return Item(
+        interest=0,
+        place=(_RANK["around"], tracks[0].number),
+        address=address,
+        relation="around",
+        behind=None,
+        ahead=None,
+        behind_day=None,
+        ahead_day=None,
+        exact=False,
+        period="current",
+        coarse=not any(stretch.dated for stretch in spanning),
+        merged=_merge(spanning, lane.rows),
+        told={},
     )
 
 

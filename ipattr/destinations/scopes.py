@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ipattr.destinations.clients import ClientKind
     from ipattr.destinations.eras import HostEras
-    from ipattr.destinations.plans import Merged, Plan
+    from ipattr.destinations.plans import Plan
     from ipattr.model import Finding, Narrowing, NarrowingStep, Observation, Platform
 
     Eras = Mapping[RecordType, Mapping[str, HostEras]]
@@ -32,7 +32,6 @@ class Question(NamedTuple):
 
     family: Literal[4, 6]
     client: ClientKind
-    said: bool
     without: frozenset[NarrowingStep]
     hosts: tuple[str, ...]
 
@@ -74,7 +73,7 @@ def scope(platform: Platform, eras: Eras, rows: Sequence[Observation], question:
         rows=_rows(eras, types, fitting),
         other_hosts=kept - _rows(eras, RECORDS, allowed),
         other_records=_rows(eras, others, fitting),
-        findings=tuple(_said_of_hosts(platform, observed, question)),
+        findings=tuple(said_of_hosts(platform, observed, question.hosts)),
         plans={},
     )
 
@@ -83,7 +82,6 @@ def _lane(
     platform: Platform, eras: Eras, rows: Sequence[Observation], *, rrtype: RecordType, hosts: Collection[str]
 ) -> Lane:
     of_type = eras[rrtype]
-    whole: dict[tuple[str, tuple[str, ...]], Merged] = {}
     return Lane(
         rrtype=rrtype,
         by_host={host: found for host, found in of_type.items() if host in hosts},
@@ -91,7 +89,8 @@ def _lane(
             (of_type[host.name] for host in platform.hosts if host.reference and host.name in of_type), None
         ),
         rows=rows,
-        whole=whole,
+        whole={},
+        around={},
     )
 
 
@@ -128,7 +127,7 @@ def _client(
     if "client" in question.without:
         return hosts, steps.kept("client", before)
     if not question.client:
-        return hosts, steps.kept("client", before, steps.no_client(said=question.said))
+        return hosts, steps.kept("client", before, steps.no_client())
     if question.client not in DROPPED:
         return hosts, steps.kept("client", before, steps.client_leaves_hosts(question.client))
     unfit = {host.name for host in platform.hosts if host.role in DROPPED[question.client]}
@@ -150,8 +149,9 @@ def _rows(eras: Eras, types: Iterable[RecordType], hosts: Collection[str]) -> in
     return sum(found.rows for rrtype in types for host, found in eras[rrtype].items() if host in hosts)
 
 
-def _said_of_hosts(platform: Platform, observed: AbstractSet[str], question: Question) -> Iterator[Finding]:
-    unseen = [host for host in question.hosts if host not in observed]
+def said_of_hosts(platform: Platform, observed: AbstractSet[str], hosts: Sequence[str]) -> Iterator[Finding]:
+    """Yield which of the hosts named (IPA608) were never observed, and which (IPA609) no login is known to go to."""
+    unseen = [host for host in hosts if host not in observed]
     if unseen:
         ja, en = "、".join(unseen), ", ".join(unseen)
         yield finding(
@@ -162,7 +162,7 @@ def _said_of_hosts(platform: Platform, observed: AbstractSet[str], question: Que
             about=en,
         )
     candidates = {host.name for host in platform.hosts if host.candidate}
-    unlisted = [host for host in question.hosts if host in observed and host not in candidates]
+    unlisted = [host for host in hosts if host in observed and host not in candidates]
     if unlisted:
         ja, en = "、".join(unlisted), ", ".join(unlisted)
         yield finding(

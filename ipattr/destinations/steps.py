@@ -79,16 +79,11 @@ def no_aaaa() -> Text:
     )
 
 
-def no_client(*, said: bool) -> Text:
+def no_client() -> Text:
     """Return that the log does not say what the login was made with, or not in words that leave no doubt."""
-    if said:
-        return Text(
-            ja="ログにある接続手段の記載からは、ブラウザ、API、モバイルの別が定まらないため絞り込んでいない。",
-            en="What the log says of the client does not settle whether it was a browser, the API or a phone.",
-        )
     return Text(
-        ja="ログに接続手段（ブラウザ、API、モバイルの別）の記載がないため絞り込んでいない。",
-        en="The log does not say what the login was made with (browser, API, phone), so nothing was narrowed.",
+        ja="接続手段（ブラウザ、API、モバイルの別）を定めるに足りる記載がログにないため絞り込んでいない。",
+        en="Nothing in the log settles what the login was made with (browser, API, phone), so nothing was narrowed.",
     )
 
 
@@ -97,23 +92,29 @@ def by_client(kind: ClientKind, hosts: Sequence[str]) -> Text:
     who = _CLIENTS[kind]
     if not hosts:
         return Text(
-            ja=f"ログによれば{who.ja}からの接続だが、それにより除くべき役割のホストはない。",
-            en=f"The log names {who.en}; no host in question has a role that this would leave out.",
+            ja=f"{who.ja}からの接続とされているが、それにより除くべき役割のホストはない。",
+            en=f"The login is said to be from {who.en}; no host in question has a role that this would leave out.",
         )
     return Text(
-        ja=f"ログによれば{who.ja}からの接続であるため、役割の異なるホスト（{'、'.join(hosts)}）を除いた。"
-        "役割の不明なホストは残した。",
-        en=f"The log names {who.en}, so hosts of other roles ({', '.join(hosts)}) are left out;"
-        " hosts of unknown role are kept.",
+        ja=f"{who.ja}からの接続とされているため、ブラウザ向けの頁又は転送のためのホスト（{'、'.join(hosts)}）を除いた。"
+        "その他のホスト及び役割の不明なホストは残した。",
+        en=f"The login is said to be from {who.en}, so hosts of pages for phones and of redirects ({', '.join(hosts)})"
+        " are left out; all others, and hosts of unknown role, are kept.",
     )
 
 
 def client_leaves_hosts(kind: ClientKind) -> Text:
     """Return that a kind of client rules out no host."""
     who = _CLIENTS[kind]
+    if kind == "web":
+        return Text(
+            ja=f"{who.ja}からの接続とされているが、頁はその裏でAPI等のホストにも接続し得るため絞り込んでいない。",
+            en=f"The login is said to be from {who.en}; pages also call API and other hosts in the background, so"
+            " nothing was narrowed.",
+        )
     return Text(
-        ja=f"ログによれば{who.ja}からの接続だが、アプリかブラウザかは分からないため絞り込んでいない。",
-        en=f"The log names {who.en}; an app or a browser may have been used, so nothing was narrowed.",
+        ja=f"{who.ja}からの接続とされているが、アプリかブラウザかは分からないため絞り込んでいない。",
+        en=f"The login is said to be from {who.en}; an app or a browser may have been used, so nothing was narrowed.",
     )
 
 
@@ -121,19 +122,35 @@ def client_leaves_nothing(kind: ClientKind) -> Text:
     """Return that narrowing by client would leave nothing at all."""
     who = _CLIENTS[kind]
     return Text(
-        ja=f"ログによれば{who.ja}からの接続だが、それに応じた役割のホストの観測がないため絞り込んでいない。",
-        en=f"The log names {who.en}, but no host of a fitting role was observed, so nothing was narrowed.",
+        ja=f"{who.ja}からの接続とされているが、それに応じた役割のホストの観測がないため絞り込んでいない。",
+        en=f"The login is said to be from {who.en}, but no host of a fitting role was observed, so nothing was"
+        " narrowed.",
     )
 
 
-def by_time(*, around: bool) -> Text:
-    """Return that only what was observed around the login, or nearest to it, was kept."""
+def by_time(*, around: bool, unborn: Sequence[str]) -> Text:
+    """Return that only what was observed around the login, or nearest to it, was kept.
+
+    ``unborn`` are the hosts left out because nobody had observed them by then.
+    """
+    text = _by_time(around=around)
+    if not unborn:
+        return text
+    return Text(
+        ja=f"{text.ja}接続の時までに一度も観測されていないホスト（{'、'.join(unborn)}）の観測は用いていない。"
+        "その時に存在しなかったことを示すものではない。",
+        en=f"{text.en} Hosts that nobody had observed by the time of the login ({', '.join(unborn)}) are left out; this"
+        " does not show that they did not exist.",
+    )
+
+
+def _by_time(*, around: bool) -> Text:
     if around:
         return Text(
-            ja="ホストごとに、接続時を含む時期（観測が途切れない期間）に観測されたアドレスに限り、"
-            "接続時を含む時期のないホストでは直前と直後の観測によった。",
-            en="For each host, only addresses of the unbroken stretch of observations that the login falls in are kept;"
-            " for a host without one, those observed just before and just after.",
+            ja="ホストごとに、接続時を含む時期（最初の観測から最後の観測までの期間が重なり合って続く間）に観測されたアドレスに"
+            "限り、接続時を含む時期のないホストでは直前と直後の観測によった。",
+            en="For each host, only addresses of the time that the login falls in are kept, as long as the spans from"
+            " first to last observation overlap; for a host without one, those observed just before and just after.",
         )
     return Text(
         ja="接続時を含む観測の期間がどのホストにもないため、ホストごとに直前と直後の観測によるアドレスに限った。",

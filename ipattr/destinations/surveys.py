@@ -30,8 +30,8 @@ class Survey(NamedTuple):
     """The observations of one platform, prepared once: the eras by record type and host, and what was set aside.
 
     ``slots`` are the instants (microseconds since 1970) at which a stretch of any kept observation starts or has ended,
-    ``boundaries`` those of them that are no midnights. Between two of them only the distances change. ``scopes``
-    remembers the questions asked.
+    ``boundaries`` those of them that are no midnights. Between two of them only the distances change. ``zones`` are the
+    times in which a distance may be told to the second (see ``spans``); ``scopes`` remembers the questions asked.
     """
 
     platform: Platform | None
@@ -40,6 +40,7 @@ class Survey(NamedTuple):
     kept: int
     slots: tuple[int, ...]
     boundaries: tuple[int, ...]
+    zones: tuple[tuple[int, int], ...]
     scopes: dict[Question, Scope]
 
     @property
@@ -52,10 +53,13 @@ def survey(platform: Platform | None, observations: Sequence[Observation]) -> Su
     """Prepare the observations of a platform; ValueError when one of them carries no readable time."""
     own = tuple([entry for entry in observations if platform is not None and entry.platform == platform.id])
     by_type: dict[RecordType, list[Stretch]] = {rrtype: [] for rrtype in RECORDS}
+    by_track: dict[tuple[str, str], list[Stretch]] = {}
     kept = 0
     for number, entry in enumerate(own):
         if entry.status == "kept":
-            by_type[entry.rrtype] += sight(number, entry)
+            stretches = sight(number, entry)
+            by_type[entry.rrtype] += stretches
+            by_track.setdefault((entry.host, entry.address), []).extend(stretches)
             kept += 1
     edges = spans.edges(stretch for stretches in by_type.values() for stretch in stretches)
     return Survey(
@@ -65,32 +69,19 @@ def survey(platform: Platform | None, observations: Sequence[Observation]) -> Su
         kept=kept,
         slots=edges,
         boundaries=spans.boundaries(edges),
+        zones=spans.exact_zones(by_track.values()),
         scopes={},
     )
 
 
-def key_in(survey: Survey) -> Callable[[datetime], str]:
-    """Return what ``epoch_key`` does from observations prepared before."""
-    tracks = (
-        track.by_low for hosts in survey.eras.values() for host in hosts.values() for track in host.tracks.values()
-    )
-    name = survey.platform.id if survey.platform is not None else ""
-    return spans.key_of(name, survey.boundaries, spans.exact_zones(tracks))
-
-
-def epoch_key(platform_id: str, observations: Sequence[Observation]) -> Callable[[datetime], str]:
+def epoch_key(survey: Survey) -> Callable[[datetime], str]:
     """Return a function that gives equal keys to instants with equal candidate sets (within one question).
 
     A key is the UTC date and, on dates on which an observation starts or ends at a known time, the side of that time.
     Within a day of such a time the distance to it is told to the second, so there the key is the second as well. What
     is asked beside the time (family, client, steps turned off, hosts) is for the caller to add.
     """
-    by_track: dict[tuple[str, str], list[Stretch]] = {}
-    for number, entry in enumerate(observations):
-        if entry.platform == platform_id and entry.status == "kept":
-            by_track.setdefault((entry.host, entry.address), []).extend(sight(number, entry))
-    edges = spans.edges(stretch for stretches in by_track.values() for stretch in stretches)
-    return spans.key_of(platform_id, spans.boundaries(edges), spans.exact_zones(by_track.values()))
+    return spans.key_of(survey.platform.id if survey.platform is not None else "", survey.boundaries, survey.zones)
 
 
 def candidates_in(
@@ -115,7 +106,7 @@ def candidates_in(
     if at is None:
         return CandidateSet(status="no-time", platform=platform.id, explanation=no_time())
     named = tuple(dict.fromkeys(spelled(host) for host in hosts))
-    question = Question(family, kind_of(client), bool(client.strip()), frozenset(without), named)
+    question = Question(family, kind_of(client), frozenset(without), named)
     asked = survey.scopes.get(question)
     if asked is None:
         asked = scope(platform, survey.eras, survey.rows, question, kept=survey.kept)
@@ -131,7 +122,7 @@ def _answer(survey: Survey, platform: Platform, asked: Scope, *, at: int, shared
             platform=platform.id,
             at=span,
             excluded=len(survey.rows),
-            explanation=no_observation(platform, asked.question.hosts),
+            explanation=no_observation(platform, asked.question.hosts, other_records=asked.other_records),
             findings=asked.findings,
             steps=(*asked.steps, steps.kept("time", (), steps.nothing_left())),
         )
@@ -166,6 +157,8 @@ def _plan(survey: Survey, platform: Platform, asked: Scope, at: int) -> Plan:
         known = bare._replace(steps=(*asked.steps, _time_step(asked, bare)))
         if len(asked.plans) * len(known.items) > _REMEMBERED:
             asked.plans.clear()
+            for lane in asked.lanes:
+                lane.around.clear()
         asked.plans[slot] = known
     return known
 
@@ -174,4 +167,5 @@ def _time_step(asked: Scope, known: Plan) -> Narrowing:
     found = [item.address for item in known.items]
     if "time" in asked.question.without:
         return steps.kept("time", found)
-    return steps.narrowed_in_order("time", asked.addresses, found, steps.by_time(around=known.inside))
+    text = steps.by_time(around=known.inside, unborn=known.unborn)
+    return steps.narrowed_in_order("time", asked.addresses, found, text)

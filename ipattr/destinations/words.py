@@ -23,6 +23,10 @@ _SIDES: dict[Relation, Text] = {
 }
 
 
+_ADDED = ("own:", "imp:")
+"""How the ids of observations begin that come from the office's own ledgers: captures and imports."""
+
+
 def unknown_platform() -> Text:
     """Return why there are no candidates without a platform."""
     return Text(
@@ -39,8 +43,18 @@ def no_time() -> Text:
     )
 
 
-def no_observation(platform: Platform, hosts: Sequence[str]) -> Text:
-    """Return that nothing usable was observed for a platform, or for the hosts named, and what would settle it."""
+def no_observation(platform: Platform, hosts: Sequence[str], *, other_records: int = 0) -> Text:
+    """Return that nothing usable was observed for a platform, or for the hosts named, and what would settle it.
+
+    ``other_records`` is the number of observations of the record type that is not asked for.
+    """
+    if other_records:
+        return Text(
+            ja=f"{platform.name}について、接続元と同じIPの版の観測は収録されていない（別の種別のレコード（A、AAAAの他方）の"
+            f"観測は{other_records}件ある）。接続先はサイト管理者に照会のこと。",
+            en=f"No dated observation of {platform.name} of the login's own IP version is on record ({other_records} of"
+            " the other record type, A or AAAA, are); ask the platform for the destination.",
+        )
     if hosts:
         return Text(
             ja=f"{platform.name}について、指定されたホスト（{'、'.join(hosts)}）の日付入り観測は収録されていない。"
@@ -85,6 +99,12 @@ def explain(
     return Text(ja="".join(text.ja for text in texts), en=" ".join(text.en for text in texts))
 
 
+def _shown(span: str) -> str:
+    """Return a UTC date, or a part of one, as people write it: ``2025-03-10 00:40:00-24:00:00``."""
+    start, _, end = span.partition("/")
+    return f"{start.replace('T', ' ').rstrip('Z')}-{end.partition('T')[2].rstrip('Z')}" if end else start
+
+
 def _counts(platform: Platform, span: str, current: Sequence[Candidate], *, others: int, hosts: int) -> Text:
     relations = [entry.relation for entry in current]
     count = {side: relations.count(side) for side in _SIDES}
@@ -92,9 +112,9 @@ def _counts(platform: Platform, span: str, current: Sequence[Candidate], *, othe
     sides_en = ", ".join(f"{number} {_SIDES[side].en}" for side, number in count.items() if number)
     of_other = (f"、ほか別の時期{others}件", f"; {others} more of another period") if others else ("", "")
     return Text(
-        ja=f"{platform.name}の{hosts}ホストの日付入り観測による{span}（UTC）の接続先候補{len(current)}件"
+        ja=f"{platform.name}の{hosts}ホストの日付入り観測による{_shown(span)}（UTC）の接続先候補{len(current)}件"
         f"（{sides_ja}）{of_other[0]}。",
-        en=f"{len(current)} destination candidates for {span} (UTC) from dated observations of {hosts} hosts of"
+        en=f"{len(current)} destination candidates for {_shown(span)} (UTC) from dated observations of {hosts} hosts of"
         f" {platform.name}: {sides_en}{of_other[1]}.",
     )
 
@@ -198,10 +218,14 @@ def _unused(known: Plan, asked: Scope, *, rejected: int) -> Iterator[Finding]:
 
 
 def _basis(platform: Platform, known: Plan) -> Iterator[Finding]:
-    if platform.observation_note is not None:
-        yield Finding(
-            code="IPA606", level="notice", message=platform.observation_note, about=platform.observation_source
-        )
+    note = platform.observation_note
+    named = [name for item in known.items for name in item.merged.observations]
+    shipped = [name for name in named if not name.startswith(_ADDED)]
+    if note is not None and shipped:
+        # What the profile says of places and times holds for the shipped ledger, never for what an office added.
+        if len(shipped) < len(named):
+            note = Text(ja=f"収録の台帳について：{note.ja}", en=f"Of the shipped ledger: {note.en}")
+        yield Finding(code="IPA606", level="notice", message=note, about=platform.observation_source)
     if known.roleless:
         yield finding(
             "IPA607",

@@ -101,6 +101,7 @@ from ipattr.model.keeping import (
     Verification,
 )
 from ipattr.model.observing import (
+    SET_ASIDE,
     CaptureOutcome,
     CapturePlan,
     DnsProbe,
@@ -157,6 +158,7 @@ from ipattr.model.verdicts import (
 
 __all__ = [
     "SCHEMA_VERSION",
+    "SET_ASIDE",
     "AccessType",
     "Account",
     "Address",

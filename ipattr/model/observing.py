@@ -40,7 +40,7 @@ Dnssec = Literal[
     "secure",  # the resolver says that it validated the answer (AD)
     "signed",  # RRSIG records came along, nobody says that they were validated
     "unsigned",  # neither
-    "bogus",  # the resolver says that validation failed (RFC 8914 codes 1, 2, 5 to 12)
+    "bogus",  # the resolver says that validation failed (RFC 8914 codes 5 to 12; 1, 2 where no answer came)
     "unknown",  # no answer that could say
 ]
 
@@ -120,11 +120,15 @@ class Resolution(Record, frozen=True, kw_only=True):
 Judgement = Literal[
     "agrees",  # shares an address, or the origin AS of every address, with another resolver of the run
     "alone",  # only one resolver answered for this host
-    "differs",  # shares no address with any other, but its addresses are known to be the platform's or a shared CDN's
-    "lying",  # shares no address with any other although two others or more agree, and nothing ties it to the platform
+    "differs",  # shares no address with any other; which is right stays open, or it is tied: a regional answer
+    "lying",  # shares no address with any other, nothing ties it to the platform, and there is somebody to believe
     "wildcard",  # a name that nobody can have registered is answered with the same addresses
     "special",  # an address that no public server can have (RFC 6890)
 ]
+
+
+SET_ASIDE: frozenset[Judgement] = frozenset({"lying", "special", "wildcard"})
+"""Answers judged so stay in the ledger as received and yield no candidates."""
 
 
 class JudgedAnswer(Record, frozen=True, kw_only=True):
@@ -160,7 +164,8 @@ class CaptureOutcome(Record, frozen=True, kw_only=True):
     """How a capture went: every planned query has one resolution, ``planned == sum(statuses) + unasked``.
 
     ``further`` are resolutions beyond the plan (delegations, authoritative servers); they are in ``statuses`` too, so
-    ``planned + further == sum(statuses) + unasked``. ``sent`` counts messages that left, retries and TCP included.
+    ``planned + further == sum(statuses) + unasked``. ``sent`` counts messages that left, retries and TCP included;
+    ``resolvers`` are the same statuses resolver by resolver (by id, authoritative servers among them).
     """
 
     planned: int
@@ -168,6 +173,7 @@ class CaptureOutcome(Record, frozen=True, kw_only=True):
     sent: int
     unasked: int
     statuses: dict[str, int]
+    resolvers: dict[str, dict[str, int]] = {}
     judged: tuple[JudgedAnswer, ...] = ()
     began: UtcInstant
     ended: UtcInstant

@@ -14,8 +14,11 @@ from destination_ledgers import RESOLVER, START, hours, observation, resolution,
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ipattr.destinations import BREAK, Condenser, candidates_in, survey
-from ipattr.model import CandidateSet, Observation, Resolution
+from ipattr.destinations import candidates_in, epoch_key, survey
+from ipattr.destinations.condensing import Condenser
+from ipattr.destinations.sightings import BREAK
+from ipattr.destinations.weighing import Weight
+from ipattr.model import CandidateSet, Confidence, Observation, Resolution
 
 FOUR = tuple(f"192.0.2.{last}" for last in (1, 65, 129, 193))
 
@@ -60,9 +63,9 @@ def test_every_field_of_an_observation_says_where_it_comes_from() -> None:
         first_seen="2026-03-01T00:00:00Z",
         last_seen="2026-03-01T06:30:00Z",
         count=2,
-        vantage=f"{RESOLVER} (secure) from Tokyo",
+        vantage=f"{RESOLVER} (secure) from Tokyo, by ipattr 0",
         source="own",
-        confidence="high",
+        confidence="medium",
         cname="a.example > b.example",
         status="kept",
         note="observed/000001.jsonl:1 .. observed/000001.jsonl:2",
@@ -70,7 +73,7 @@ def test_every_field_of_an_observation_says_where_it_comes_from() -> None:
     )
     assert (second.address, second.count, second.longest_gap) == ("192.0.2.2", 1, None)
     assert second.note == "observed/000001.jsonl:1"
-    assert other_subnet.vantage == f"{RESOLVER} (unsigned) from Tokyo, client subnet 198.51.100.0/24"
+    assert other_subnet.vantage == f"{RESOLVER} (unsigned) from Tokyo, client subnet 198.51.100.0/24, by ipattr 0"
 
 
 def test_only_addresses_that_a_host_was_answered_with_count() -> None:
@@ -155,13 +158,48 @@ def test_a_run_ends_after_the_break_and_not_before(pause: int, count: int) -> No
     assert len(runs(condenser)) == count
 
 
-def test_what_was_judged_to_lie_is_kept_apart_as_rejected() -> None:
+def test_what_must_not_be_used_is_kept_apart_as_rejected() -> None:
     condenser = Condenser()
     for n in range(4):
-        condenser.add(resolution(hours(n), "192.0.2.1"), at=f"f:{n}", rejected="他と異なる" if n == 2 else "")
+        weight = Weight("none", rejected="他と異なる") if n == 2 else Weight("high")
+        condenser.add(resolution(hours(n), "192.0.2.1"), at=f"f:{n}", weights={"192.0.2.1": weight})
     kept, rejected = condenser.observations("p")
     assert (kept.status, kept.count, kept.longest_gap) == ("kept", 3, 7200)
     assert (rejected.status, rejected.count, rejected.note) == ("rejected", 1, "f:2; 他と異なる")
+
+
+@pytest.mark.parametrize(
+    ("levels", "expected"),
+    [
+        ("h", "high"),
+        ("m", "medium"),
+        ("hhm", "high"),
+        ("hm", "high"),
+        ("hmm", "medium"),
+        ("mhmhm", "medium"),
+        ("hll", "low"),
+        ("hmll", "medium"),
+    ],
+)
+def test_a_run_is_as_trustworthy_as_half_of_its_sightings(levels: str, expected: str) -> None:
+    names: dict[str, Confidence] = {"h": "high", "m": "medium", "l": "low"}
+    condensers = Condenser(), Condenser()
+    for n, level in enumerate(levels):
+        answer, weights = resolution(hours(n), "192.0.2.1"), {"192.0.2.1": Weight(names[level], note="未選別")}
+        condensers[0].add(answer, at=f"f:{n}", weights=weights)
+    for n, level in reversed(list(enumerate(levels))):
+        weights = {"192.0.2.1": Weight(names[level], note="未選別")}
+        condensers[1].add(resolution(hours(n), "192.0.2.1"), at=f"f:{n}", weights=weights)
+    for condenser in condensers:
+        (found,) = Condenser.from_state(condenser.state()).observations("p")
+        assert (found.confidence, found.count) == (expected, len(levels))
+        assert found.note.endswith("; 未選別") or found.note == "f:0; 未選別"
+
+
+def test_every_version_that_recorded_a_run_is_named() -> None:
+    condenser = condensed(*(resolution(hours(n), "192.0.2.1", tool_version=v) for n, v in enumerate("112")))
+    (found,) = condenser.observations("p")
+    assert found.vantage.endswith(", by ipattr 1/2")
 
 
 def test_observations_of_others_come_along_as_they_are() -> None:
@@ -245,6 +283,25 @@ def test_the_order_of_answers_changes_nothing_but_an_upper_bound(drawn: list[tup
     assert [run[:5] for run in found] == [run[:5] for run in expected]
     assert all(one[5] >= other[5] for one, other in zip(found, expected, strict=True))
     assert all(run[5] <= BREAK for run in found)
+
+
+@given(answers, st.lists(st.tuples(st.integers(0, 950), st.sampled_from((-1, 0, 1))), min_size=1, max_size=8))
+def test_equal_keys_have_equal_sets_beside_other_ledgers_and_at_the_very_edges(
+    drawn: list[tuple[int, str, str]], logins: list[tuple[int, int]]
+) -> None:
+    made = condensed(*(resolution(hours(hour), address, resolver=resolver) for hour, address, resolver in drawn))
+    rows = (
+        *made.observations("p"),
+        observation("192.0.2.1", "2026-03", "2026-03-09"),
+        observation("192.0.2.9", "2026-03-04", "2026-04"),
+    )
+    prepared, key = survey(web(), rows), epoch_key(survey(web(), rows))
+    known: dict[str, CandidateSet] = {}
+    for hour, nudge in logins:
+        for at in (hours(hour) + timedelta(seconds=nudge), hours(hour) + timedelta(microseconds=nudge)):
+            found = candidates_in(prepared, at, family=4, shared=lambda _address: "")
+            assert known.setdefault(key(at), found) == found
+            assert candidates_in(survey(web(), rows), at, family=4, shared=lambda _address: "") == found
 
 
 def test_a_year_of_answers_is_condensed_fast_and_small() -> None:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import pytest
 from destination_ledgers import hours, resolution
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ipattr.destinations import Tie, judge
+from ipattr.destinations.judging import judge
+from ipattr.destinations.screening import Tie
 from ipattr.model import JudgedAnswer, Resolution, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ONE, TWO, THREE, FOUR = (f"udp://192.0.2.{last}:53" for last in (1, 2, 3, 4))
 OWNERS = {"198.51.100": ("platform", 64500), "203.0.113": ("shared", 64501), "192.0.2": ("other", 64502)}
@@ -193,3 +198,95 @@ def test_judgements_do_not_depend_on_the_order_and_tied_answers_never_lie(
     if len(found) == 2:
         lying = [one for one in found if one.judgement == "lying"]
         assert len(lying) < 2
+
+
+def owners(**of: str) -> Callable[[str, str], Tie]:
+    """Return a tie that gives each address the owner named for its last part (``a1="unscreened"``)."""
+
+    def tell(_platform: str, address: str) -> Tie:
+        owner = of[f"a{address.rpartition('.')[2]}"]
+        return Tie(owner=owner, reason=Text(ja=owner, en=owner))  # type: ignore[arg-type]  # one of the owners
+
+    return tell
+
+
+def test_whoever_stands_alone_where_nothing_is_listed_is_not_called_a_liar() -> None:
+    regional = owners(a1="unscreened", a2="unscreened")
+    answers = [resolution(hours(0), f"192.0.2.{last}", resolver=by) for by, last in ((ONE, 1), (TWO, 1), (THREE, 2))]
+    assert [one.judgement for one in judge(answers, tie=regional)] == ["agrees", "agrees", "differs"]
+    assert "地域ごとの応答か偽の応答か" in judge(answers, tie=regional)[2].reason.ja
+    listed = owners(a1="platform", a2="unlisted")
+    assert [one.judgement for one in judge(answers, tie=listed)] == ["agrees", "agrees", "lying"]
+
+
+def test_one_server_under_several_spellings_is_one() -> None:
+    spellings = ("udp://192.0.2.1:53", "tcp://192.0.2.1:53", "tls://192.0.2.1:853#dns.example")
+    same = judged(*(resolution(hours(0), NOBODY, resolver=name) for name in spellings))
+    assert {one.judgement for one in same.values()} == {"alone"}
+    other = judged(
+        *(resolution(hours(0), NOBODY, resolver=name) for name in spellings),
+        resolution(hours(0), "10.0.0.2", resolver=FOUR),
+    )
+    assert {one.judgement for one in other.values()} == {"differs"}
+    bracketed = judged(*(resolution(hours(0), OWN, resolver=f"{way}://[2001:db8::1]:53") for way in ("udp", "tcp")))
+    assert {one.judgement for one in bracketed.values()} == {"alone"}
+
+
+def test_what_is_spoofed_over_one_transport_is_shown_by_another_of_the_same_server() -> None:
+    found = judged(
+        resolution(hours(0), ALIEN, resolver="udp://192.0.2.1:53"),
+        resolution(hours(0), OWN, resolver="tls://192.0.2.1:853"),
+    )
+    assert [one.judgement for one in found.values()] == ["alone", "lying"]
+
+
+def test_two_who_answer_what_no_server_can_have_are_not_believed() -> None:
+    blocked = [resolution(hours(0), "127.0.0.1", resolver=name) for name in (ONE, TWO)]
+    found = judged(*blocked, resolution(hours(0), NOBODY, resolver=THREE))
+    assert [one.judgement for one in found.values()] == ["special", "special", "alone"]
+
+
+@pytest.mark.parametrize(
+    ("alike", "denying", "others", "expected"),
+    [
+        (2, 0, 0, "agrees"),
+        (3, 1, 0, "agrees"),
+        (3, 0, 1, "agrees"),
+        (2, 0, 1, "agrees"),
+        (2, 1, 1, "agrees"),
+        (2, 2, 0, "wildcard"),
+        (1, 0, 1, "wildcard"),
+        (1, 1, 0, "wildcard"),
+    ],
+)
+def test_one_liar_does_not_make_a_wildcard_of_the_zone_a_lie(
+    alike: int, denying: int, others: int, expected: str
+) -> None:
+    answers: list[Resolution] = []
+    for n in range(alike):
+        name = f"udp://198.18.0.{n}:53"
+        answers += [resolution(hours(0), NOBODY, resolver=name), made_up(name, NOBODY)]
+    for n in range(denying):
+        name = f"udp://198.18.1.{n}:53"
+        answers += [resolution(hours(0), "10.0.0.9", resolver=name), made_up(name)]
+    for n in range(others):
+        name = f"udp://198.18.2.{n}:53"
+        answers += [resolution(hours(0), "10.0.0.7", resolver=name), made_up(name, "10.0.0.7")]
+    found = judged(*answers)
+    assert found["udp://198.18.0.0:53"].judgement == expected
+
+
+def test_who_denies_a_made_up_name_counts_also_where_he_denies_the_host() -> None:
+    hijackers = [
+        made for name in (ONE, TWO) for made in (resolution(hours(0), NOBODY, resolver=name), made_up(name, NOBODY))
+    ]
+    honest = [made for name in (THREE, FOUR) for made in (resolution(hours(0), resolver=name), made_up(name))]
+    assert {one.judgement for one in judged(*hijackers, *honest).values()} == {"wildcard"}
+
+
+def test_two_spellings_of_one_hijacker_are_no_wildcard_of_the_zone() -> None:
+    names = ("udp://192.0.2.1:53", "tcp://192.0.2.1:53")
+    found = judged(
+        *(made for name in names for made in (resolution(hours(0), NOBODY, resolver=name), made_up(name, NOBODY)))
+    )
+    assert {one.judgement for one in found.values()} == {"wildcard"}

@@ -12,7 +12,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ipattr.destinations import candidates, epoch_key
+from ipattr.destinations import candidates, epoch_key, survey
 from ipattr.linking import link
 from ipattr.model import (
     Account,
@@ -332,7 +332,7 @@ def test_equal_keys_have_equal_candidates(
     steps: list[int],
     family: Any,  # noqa: ANN401 - a literal
 ) -> None:
-    key = epoch_key("x", rows)
+    key = epoch_key(survey(X, rows))
     known = {key(at): candidates(X, rows, at, family=family, shared=lambda _: "")}
     for step in steps:
         for nudge in (timedelta(0), timedelta(microseconds=1), timedelta(microseconds=-1)):
