@@ -9,6 +9,7 @@ from ipattr.model import Text
 from ipattr.sources import failures
 from ipattr.sources.course import Course
 from ipattr.sources.guard import is_literal, is_permitted, split_place
+from ipattr.sources.ptr import LARGEST
 from ipattr.sources.resolving.exchange import Query, at_address, over_stream, over_udp
 from ipattr.sources.resolving.headers import answers, is_truncated
 from ipattr.sources.resolving.spec import system_resolvers
@@ -93,8 +94,11 @@ def _query(name: str) -> bytes | None:
 
 
 def _is_message(wire: bytes) -> bool:
+    """Tell whether bytes are a DNS message; whether one too large to be read is, nobody looks: it is kept as it is."""
     import dns.message
 
+    if len(wire) > LARGEST:
+        return True
     try:
         dns.message.from_wire(wire)
     except Exception:  # noqa: BLE001 - bytes from a network: a parser's surprise means that it is none

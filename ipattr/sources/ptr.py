@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from ipattr.model import Exchange, Finding, ReplyStatus
 
 _LONGEST_CHAIN = 16
+LARGEST = 1 << 14
+"""Bytes of a message that is read: in 64 KiB, compressed names keep a reader busy for many seconds."""
+_TOO_LARGE = Text(
+    ja="16 KiB を超える応答は読まない(受け取ったまま保存してある)。",
+    en="An answer of more than 16 KiB is not read; it is kept as received.",
+)
 _NO_MESSAGE = Text(ja="DNS のメッセージとして読めない。", en="It cannot be read as a DNS message.")
 _NO_RESPONSE = Text(ja="DNS の応答ではない(問い合わせである)。", en="It is a DNS query and no response.")
 _OTHER_QUESTION = Text(ja="別の名前についての応答である。", en="It answers a question about another name.")
@@ -35,6 +41,8 @@ def read_ptr(exchange: Exchange, body: bytes) -> Reply:
     """
     import dns.message
 
+    if len(body) > LARGEST:
+        return Reply(status="malformed", reason=_TOO_LARGE, text=body.hex())
     try:
         message = dns.message.from_wire(body)
         text = visible_text(message.to_text()) + "\n"

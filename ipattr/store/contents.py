@@ -113,7 +113,7 @@ class Contents:
     def _take(self, entries: Iterable[JournalEntry]) -> None:
         try:
             self._learn([(entry, read_payload(entry)) for entry in entries])
-        except msgspec.MsgspecError as error:
+        except (msgspec.MsgspecError, RecursionError) as error:
             raise AlteredError(
                 ja="記録の一行が読めない。ipattr verify で確かめる。",
                 en="a line of the journal cannot be read; run ipattr verify.",

@@ -57,8 +57,10 @@ def open_case(folder: Path, *, clock: Clock, tool_version: str, readonly: bool =
         there = (folder / layout.DATABASE).is_file()
     if not there:
         raise StoreError(
-            ja="事件フォルダーではない（case.db がない）。ipattr case init で作る。",
-            en="this is no case folder (no case.db); make one with ipattr case init.",
+            ja="事件フォルダーでも台帳でもない（case.db がない）。事件フォルダーは ipattr case init、"
+            "台帳は ipattr destinations capture か import が作る。",
+            en="this is neither a case folder nor a ledger (no case.db); ipattr case init makes a case folder, "
+            "ipattr destinations capture or import a ledger.",
             where=str(folder),
         )
     if readonly:
@@ -206,7 +208,7 @@ class CaseFolder(Contents):
         """Keep a time stamp of ``head``, return where its response lies; UsageError for a head of another journal."""
         if head not in {entry.hash for entry, _ in self._lines}:
             raise UsageError(
-                ja="この事件の記録にないハッシュである。", en="no line of this journal has this hash.", where=head
+                ja="この記録にないハッシュである。", en="no line of this journal has this hash.", where=head
             )
         base = f"{layout.STAMPS}/{len(self._lines) + 1:06d}"
         files = (kept(f"{base}.tsq", request), kept(f"{base}.tsr", response))
@@ -236,8 +238,8 @@ class CaseFolder(Contents):
     def _writing(self) -> Writer:
         if self._writer is None:
             raise StoreError(
-                ja="事件フォルダーは書込み用に開かれていない。",
-                en="the case folder is not open for writing.",
+                ja="フォルダーは書込み用に開かれていない。",
+                en="the folder is not open for writing.",
                 where=str(self.path),
             )
         return self._writer

@@ -220,15 +220,15 @@ def check_beginning(header: bytes, path: Path) -> None:
     """Raise StoreError unless these first 100 bytes are those of a journal of ours, of a version that we know."""
     if not header.startswith(_MAGIC) or int.from_bytes(header[68:72]) != APPLICATION:
         raise StoreError(
-            ja="事件フォルダーの記録（case.db）ではない。",
-            en="this is not the journal of a case folder.",
+            ja="事件フォルダーや台帳の記録（case.db）ではない。",
+            en="this is not the journal of a case folder or ledger.",
             where=str(path),
         )
     version = int.from_bytes(header[60:64])
     if version not in SCHEMAS:
         raise StoreError(
-            ja=f"事件フォルダーの版（{version}）はこの ipattr が知る版（{VERSION}）と異なる。新しい ipattr で開く。",
-            en=f"the case folder has version {version}, this ipattr knows {VERSION}: open it with a newer ipattr.",
+            ja=f"フォルダーの版（{version}）はこの ipattr が知る版（{VERSION}）と異なる。新しい ipattr で開く。",
+            en=f"the folder has version {version}, this ipattr knows {VERSION}: open it with a newer ipattr.",
             where=str(path),
         )
 
@@ -254,12 +254,28 @@ def open_copy(database: bytes, log: bytes) -> sqlite3.Connection:
 
 
 def read_entries(connection: sqlite3.Connection) -> tuple[JournalEntry, ...]:
-    """Return all lines in order; ``msgspec.ValidationError`` for one that is no line."""
+    """Return all lines in order; ``msgspec.ValidationError`` for one that is no line.
+
+    ``sqlite3.DatabaseError`` where the tables are not those of a journal: a view of that name may have no end.
+    """
+    import sqlite3
+
+    if not has_tables(connection):
+        message = "the tables of a journal are not there"
+        raise sqlite3.DatabaseError(message)
     rows: list[Any] = connection.execute(
         "SELECT seq, at, kind, payload, previous, hash FROM journal ORDER BY seq"
     ).fetchall()
     names = ("seq", "at", "kind", "payload", "previous", "hash")
     return tuple(msgspec.convert(dict(zip(names, row, strict=True)), JournalEntry) for row in rows)
+
+
+def has_tables(connection: sqlite3.Connection) -> bool:
+    """Return whether ``journal`` and ``meta`` are the tables that a journal of some version of ours is made with."""
+    made = connection.execute(
+        "SELECT sql FROM sqlite_master WHERE name IN ('journal', 'meta') AND type = 'table' ORDER BY name"
+    ).fetchall()
+    return any([row[0] for row in made] == [journal, meta] for journal, meta, *_ in SCHEMAS.values())
 
 
 def read_state(connection: sqlite3.Connection) -> str:
@@ -306,7 +322,8 @@ def _refused(error: Exception, path: Path) -> StoreError | AlteredError:
         from ipattr.store.locking import in_use
 
         return in_use(path.parent)
-    if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or isinstance(error, msgspec.ValidationError):
+    spoilt = type(error) in {sqlite3.DatabaseError, msgspec.ValidationError}
+    if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or spoilt:
         return AlteredError(
             ja="記録（case.db）が壊れている。ipattr verify で確かめる。",
             en="the journal (case.db) is damaged; run ipattr verify.",

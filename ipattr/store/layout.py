@@ -109,6 +109,11 @@ def safe_name(name: str) -> str:
     return stem.encode()[:room].decode(errors="ignore") + dot + extension
 
 
+def is_inside(path: str) -> bool:
+    """Return whether a path with slashes stays in its folder, as every path that a journal of ours names does."""
+    return not ("\\" in path or ":" in path or {"", ".", ".."} & set(path.split("/")))
+
+
 def walk(folder: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the files of a case folder, and what is neither file nor folder, as sorted paths with slashes.
 
@@ -159,8 +164,8 @@ def disk(where: Path) -> Iterator[None]:
         # The words of the system name the path again; its number and reason are enough.
         reason = error.strerror or type(error).__name__
         raise StoreError(
-            ja=f"事件フォルダーに読み書きできない（{reason}）。確認済みの回答は失われていない。空き容量と権限を確かめる。",
-            en=f"the case folder cannot be read or written ({reason}); no acknowledged answer is lost. "
+            ja=f"フォルダーに読み書きできない（{reason}）。確認済みの回答は失われていない。空き容量と権限を確かめる。",
+            en=f"the folder cannot be read or written ({reason}); no acknowledged answer is lost. "
             f"Look at free space and permissions.",
             where=str(where),
         ) from error

@@ -117,14 +117,19 @@ def read_database(folder: Path) -> tuple[bytes, bytes]:
 
 
 def read_file(folder: Path, file: KeptFile) -> bytes:
-    """Return the bytes of a file that the journal names; AlteredError when they are missing or not what was kept."""
+    """Return the bytes of a file that the journal names; AlteredError when they are missing or not what was kept.
+
+    Whatever a journal that others made may say, nothing outside the folder is opened.
+    """
     path = folder / file.path
     unreadable = AlteredError(ja="保存したファイルが読めない。", en="a kept file cannot be read.", where=file.path)
-    if not path.is_file():  # a pipe would be waited for
+    if not layout.is_inside(file.path):
         raise unreadable
     try:
+        if not path.is_file():  # a pipe would be waited for
+            raise unreadable
         data = path.read_bytes()
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise unreadable from error
     if layout.sha256(data) != file.sha256:
         raise AlteredError(

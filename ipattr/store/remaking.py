@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from ipattr.errors import IpattrError
+from ipattr.errors import AlteredError, IpattrError
 from ipattr.store import layout
 from ipattr.store.payloads import AnswerLine, ObservedLine, ResultLine, kept_observed, kept_result
 
@@ -100,6 +100,9 @@ def reread_observed(
         data = (folder / path).read_bytes()
         try:
             again = reread(kept, data)
+        except AlteredError as error:
+            said.error(path, "IPA863", ja=error.ja, en=error.en)
+            continue
         except IpattrError as error:
             said.notice(path, "IPA864", ja=f"読み直せない。{error.ja}", en=f"cannot be read again: {error.en}")
             continue

@@ -38,8 +38,8 @@ def seal(folder: Path, target: Path, *, clock: Clock, tool_version: str, info: M
     checked = verify(folder)
     if not checked.intact:
         raise AlteredError(
-            ja="事件フォルダーが保存時と異なるため、封印しない。ipattr verify で確かめる。",
-            en="the case folder is not what was kept, so it is not sealed; run ipattr verify.",
+            ja="フォルダーが保存時と異なるため、封印しない。ipattr verify で確かめる。",
+            en="the folder is not what was kept, so it is not sealed; run ipattr verify.",
             where=", ".join(change.where for change in checked.changes if change.level == "error"),
         )
     at = clock()
@@ -63,8 +63,8 @@ def _refuse_target(folder: Path, target: Path) -> None:
     inside = target.resolve().is_relative_to(folder.resolve())
     if inside or target.is_symlink() or (target.exists() and (not target.is_dir() or any(target.iterdir()))):
         raise StoreError(
-            ja="封印先は、事件フォルダーの外の、新しい又は空のフォルダーとする。",
-            en="name a new or an empty folder outside the case folder.",
+            ja="封印先は、そのフォルダーの外の、新しい又は空のフォルダーとする。",
+            en="name a new or an empty folder outside the one to be sealed.",
             where=str(target),
         )
 

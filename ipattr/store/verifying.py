@@ -62,9 +62,10 @@ def verify(
     """Return every difference between a case folder and what was kept in it; nothing is written.
 
     ``recompute`` makes a result anew from what is kept, ``reread`` a file of observations from the messages in its
-    lines; an IpattrError from either is a notice, since nothing stored has changed then. ``expected_head`` must be a
-    hash of the chain. StoreError while somebody writes the folder, when it is none, or when it is of a newer version;
-    UsageError when ``expected_head`` is no SHA-256.
+    lines; an IpattrError from either is a notice, since nothing stored has changed then (but for an AlteredError of
+    ``reread``: what it was given is not ours). ``expected_head`` must be a hash of the chain. StoreError while somebody
+    writes the folder, when it is none, or when it is of a newer version; UsageError when ``expected_head`` is no
+    SHA-256.
     """
     if expected_head and not re.fullmatch(r"[0-9a-f]{64}", expected_head):
         raise UsageError(
@@ -76,9 +77,10 @@ def verify(
         there = any((folder / name).is_file() for name in (layout.DATABASE, layout.SUMS))
     if not there:
         raise StoreError(
-            ja="事件フォルダーではない（case.db も SHA256SUMS もない）。"
+            ja="事件フォルダーでも台帳でもない（case.db も SHA256SUMS もない）。"
             "BagIt に封印した写しなら、その中の data を指定する。",
-            en="this is no case folder (neither case.db nor SHA256SUMS); of a sealed bag, name the data folder in it.",
+            en="this is neither a case folder nor a ledger (no case.db, no SHA256SUMS); of a sealed bag, name the data "
+            "folder in it.",
             where=str(folder),
         )
     with layout.disk(folder):

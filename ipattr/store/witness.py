@@ -46,7 +46,7 @@ def read_chain(database: bytes, log: bytes, said: Differences) -> Chain:
         entries, state = read_entries(connection), read_state(connection)
         wrong = broken(entries)
         lines = tuple(read_payload(entry) for entry in entries)
-    except (sqlite3.Error, msgspec.MsgspecError, ValueError, OverflowError):
+    except (sqlite3.Error, msgspec.MsgspecError, ValueError, OverflowError, RecursionError):
         return _damaged(said)
     finally:
         connection.close()

@@ -143,9 +143,9 @@ def refuse_network(folder: Path) -> None:
     kind = network_kind(folder)
     if kind:
         raise StoreError(
-            ja=f"ネットワークドライブ（{kind}）上の事件フォルダーには書き込まない。ローカルのドライブにコピーして使う。"
+            ja=f"ネットワークドライブ（{kind}）上のフォルダーには書き込まない。ローカルのドライブにコピーして使う。"
             "閲覧と検査（ipattr verify、report）はできる。",
-            en=f"a case folder on a network drive ({kind}) is not written: copy it to a local drive. "
+            en=f"a folder on a network drive ({kind}) is not written: copy it to a local drive. "
             "Reading it (ipattr verify, report) is allowed.",
             where=str(folder),
         )
@@ -155,8 +155,8 @@ def refuse_observed(writer: Writer) -> None:
     """Raise StoreError for a folder whose journal has no lines for observations."""
     if writer.journal.version < OBSERVED_SINCE:
         raise StoreError(
-            ja=f"この事件フォルダーの版（{writer.journal.version}）は観測を保存できない。新しい台帳を作って使う。",
-            en=f"a case folder of version {writer.journal.version} cannot keep observations: make a new ledger.",
+            ja=f"このフォルダーの版（{writer.journal.version}）は観測を保存できない。新しい台帳を作って使う。",
+            en=f"a folder of version {writer.journal.version} cannot keep observations: make a new ledger.",
             where=str(writer.folder),
         )
 
@@ -167,8 +167,8 @@ def refuse_links(folder: Path) -> None:
         others = (str(folder),) if folder.is_symlink() else layout.walk(folder)[1]
     if others:
         raise StoreError(
-            ja="シンボリックリンク、又は通常のファイルでないものがある。それを含む事件フォルダーには書き込まない。",
-            en="there is a symbolic link, or another thing that is no plain file; such a case folder is not written.",
+            ja="シンボリックリンク、又は通常のファイルでないものがある。それを含むフォルダーには書き込まない。",
+            en="there is a symbolic link, or another thing that is no plain file; such a folder is not written.",
             where=others[0],
         )
 

@@ -136,6 +136,17 @@ def test_what_makes_no_plan_is_refused_with_one_sentence(options: dict[str, Any]
     assert refused.value.ja.endswith(("。", "）。"))
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["5.113.0.203.in-addr.arpa", "5.113.0.203.IN-ADDR.ARPA.", "1.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa", "203.0.113.5",
+     "2001:db8::5", "[2001:db8::5]", "203.0.113.5.", "0xcb007105"],
+)  # fmt: skip
+def test_no_name_that_holds_an_address_is_asked_for(name: str) -> None:
+    with pytest.raises(UsageError) as raised:
+        planned(platform("www.board.example"), hosts=[name])
+    assert raised.value.ja
+
+
 def test_no_platform_is_no_plan() -> None:
     with pytest.raises(UsageError):
         planned()

@@ -307,6 +307,20 @@ def test_control_characters_in_a_name_cannot_act() -> None:
     assert "\x1b" not in reply.text
 
 
+def test_names_that_all_point_at_one_long_name_do_not_keep_the_reader_busy() -> None:
+    long_name = b"".join(b"\x01a" for _ in range(120)) + b"\x00"
+    head = bytes.fromhex("0001818000011555") + b"\x00\x00\x00\x00"
+    question = long_name + b"\x00\x0c\x00\x01"
+    record = b"\xc0\x0c\x00\x0c\x00\x01\x00\x00\x00\x3c\x00\x02\xc0\x0c"
+    bomb = head + question + record * 0x1155
+    began = time.monotonic()
+    reply = read(bomb)
+    assert reply.status == "malformed"
+    assert reply.reason is not None
+    assert "16 KiB" in reply.reason.en
+    assert time.monotonic() - began < 2
+
+
 @settings(max_examples=300, deadline=None)
 @given(
     body=st.binary(max_size=120)

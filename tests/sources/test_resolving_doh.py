@@ -30,6 +30,7 @@ from servers import Canned, TcpServer, reset
 
 from ipattr.errors import StoreError, UsageError
 from ipattr.sources import guard
+from ipattr.sources.pacing import StoppedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -177,6 +178,29 @@ def test_a_connection_that_the_server_has_closed_is_made_anew(authority: Authori
         assert server.connections == 3
         assert len(server.posts) == 3
     assert 3 <= len(journal) <= 5  # what was sent over a closed connection is journalled again before it is sent anew
+
+
+def test_a_resolver_given_up_before_a_connection_is_made_anew_keeps_what_had_left(authority: Authority) -> None:
+    journal = Announced()
+
+    async def once_a_query(hop: Hop) -> None:
+        if len(journal) == 2:
+            raise StoppedError
+        await journal.note(hop)
+
+    async def closing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).lower()
+        query = await reader.readexactly(int(head.partition(b"content-length:")[2].split(b"\r\n")[0]))
+        writer.write(Canned(body=answer_to(query), content_type=MEDIA_TYPE).encoded())
+        await reader.readuntil(b"\r\n\r\n")
+        reset(writer)
+
+    with TcpServer(closing, tls=authority.context) as server:
+        one = resolving(roots=authority.path)
+        found = asyncio.run(ask_all(one, *[f"https://{server.place}/q"] * 2, leaving=once_a_query))
+    assert [(each.status, len(each.hops)) for each in found] == [("answered", 1), ("unreachable", 1)]
+    assert found[1].reason is not None
+    assert "given up" in found[1].reason.en
 
 
 class _Kept:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import shutil
+import struct
 import subprocess
+import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, get_args
 
@@ -22,7 +24,7 @@ from hypothesis import strategies as st
 
 from ipattr.errors import UsageError
 from ipattr.model import DnsProbe, Hop, Resolution, ResolutionStatus
-from ipattr.sources.resolving.headers import answers, is_truncated
+from ipattr.sources.resolving.headers import answers, is_truncated, question_of
 from ipattr.sources.resolving.messages import LIMIT, Said, make_query, read_wire, reread
 from ipattr.sources.resolving.spec import parse_resolver
 
@@ -403,3 +405,43 @@ def test_dig_sends_the_same_question_as_we_do() -> None:
     assert "flags: do; udp: 1232" in shown
     assert "flags: rd; QUERY: 1, ANSWER: 0, AUTHORITY: 0, ADDITIONAL: 1" in shown
     assert (dns.flags.to_text(ours.flags), ours.payload, int(ours.question[0].rdtype)) == ("RD", 1232, 65)
+
+
+def _pointing_at_a_long_name(*, own: bool) -> bytes:
+    """Return 64 KiB of records that all point at one name of 120 labels; ``own``: each owner is a name of its own."""
+    query = make_query(probe(), RESOLVER)
+    question = question_of(query)
+    assert question is not None
+    asked = b"".join(question)
+    long_name = b"\x01a" * 120 + b"\0"
+    at = 12 + len(asked) + 1 + 10
+    records = [b"\0" + struct.pack("!HHIH", 2, 1, 60, len(long_name)) + long_name]
+    pointer = struct.pack("!H", 0xC000 | at)
+    while sum(map(len, records)) < 64_000:
+        lead = b"\x02" + struct.pack("!H", len(records)) if own else b""
+        records.append(lead + pointer + struct.pack("!HHIH", 5 if own else 2, 1, 60, 2) + pointer)
+    return query[:2] + struct.pack("!5H", 0x8180, 1, len(records), 0, 0) + asked + b"".join(records)
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_names_that_would_keep_a_reader_busy_are_not_read(own: bool) -> None:  # noqa: FBT001 - a parameter
+    """Read in full it takes ten seconds, in which nobody else is answered; a checked ledger may hold thousands."""
+    wire = _pointing_at_a_long_name(own=own)
+    begun = time.process_time()
+    assert read_wire(probe(), wire[:2] + make_query(probe(), RESOLVER)[2:], wire).status == "malformed"
+    assert time.process_time() - begun < 2
+
+
+def test_as_many_addresses_as_fit_into_a_message_are_read() -> None:
+    addresses = [f"198.18.{number >> 8}.{number & 255}" for number in range(3900)]
+    found = said(probe(), f"{HOST}. 60 A {' | '.join(addresses)}")
+    assert (found.status, found.addresses) == ("answered", tuple(addresses))
+
+
+def test_what_is_not_asked_for_is_not_read_and_costs_nothing() -> None:
+    """A record of another type whose content is not what its RFC says lies beside a good answer."""
+    query = make_query(probe(), RESOLVER)
+    wire = answer(query, f"{HOST}. 60 A 192.0.2.1", authority=["platform.example. 60 NS ns.platform.example."])
+    broken = wire.replace(b"\x02ns\xc0", b"\x02ns\xff", 1)
+    assert broken != wire
+    assert read_wire(probe(), query, broken).addresses == ("192.0.2.1",)

@@ -34,6 +34,7 @@ from servers import TcpServer, reset
 from ipattr.errors import StoreError, UsageError
 from ipattr.model import DnsProbe, Hop
 from ipattr.sources import guard
+from ipattr.sources.pacing import StoppedError
 from ipattr.sources.resolving.spec import parse_resolver
 
 if TYPE_CHECKING:
@@ -278,6 +279,30 @@ def test_what_the_journal_refuses_on_the_way_to_tcp_passes_on() -> None:
     ):
         ask(datagrams.place, leaving=leaving)
     assert server.connections == 0
+
+
+def test_a_resolver_given_up_before_tcp_leaves_the_truncated_answer() -> None:
+    async def leaving(hop: Hop) -> None:
+        if hop.request.startswith("tcp"):
+            raise StoppedError
+
+    with TcpServer(framed(answer_to)) as server, truncating(server.port) as datagrams:
+        found = ask(datagrams.place, leaving=leaving)
+        assert server.connections == 0
+    assert (found.status, [hop.request for hop in found.hops]) == ("truncated", [f"udp {HOST} A"])
+    assert found.wire == found.truncated_wire != ""
+    assert found.reason is not None
+    assert "given up" in found.reason.en
+
+
+def test_a_resolver_given_up_before_the_first_message_is_not_asked() -> None:
+    async def leaving(_hop: Hop) -> None:
+        raise StoppedError
+
+    with Datagrams(lambda query: [answer_to(query)]) as server:
+        with pytest.raises(StoppedError):
+            ask(server.place, leaving=leaving)
+        assert server.seen == []
 
 
 def test_waiting_to_be_let_go_counts_into_the_deadline() -> None:

@@ -12,7 +12,8 @@ from zoo_asking import WWW, now
 
 from ipattr.destinations.condensing import Condenser
 from ipattr.destinations.judging import judge
-from ipattr.destinations.screening import Tie, set_aside
+from ipattr.destinations.screening import Tie
+from ipattr.destinations.weighing import weigh
 from ipattr.model import Platform, PlatformHost, Text
 from ipattr.model.observing import Resolution, ResolutionStatus
 from ipattr.sources.capturing import capture_now, plan_capture
@@ -203,9 +204,22 @@ def owned(platform: str, address: str) -> Tie:
     return Tie(owner="platform" if own else "unlisted", reason=Text(ja="試験用", en="for tests"))
 
 
-def test_who_lies_is_judged_by_what_the_others_say(zoo: Zoo, captured: dict[str, list[Resolution]]) -> None:
-    names = {parse_resolver(place).id: name for name, place in every_resolver(zoo).items()}
-    judged = judge([one for said in captured.values() for one in said], tie=owned)
+def apart(captured: dict[str, list[Resolution]]) -> dict[str, list[Resolution]]:
+    """Give every server of the zoo an address of its own: they share one, and one server cannot confirm itself."""
+    ways = ("udp", "tcp", "tls", "https")
+    return {
+        name: [
+            msgspec.structs.replace(one, resolver=f"{name if name in ways else 'udp'}://192.0.2.{number}:53")
+            for one in found
+        ]
+        for number, (name, found) in enumerate(captured.items(), 1)
+        for number in [1 if name in ways else number]
+    }
+
+
+def test_who_lies_is_judged_by_what_the_others_say(captured: dict[str, list[Resolution]]) -> None:
+    names = {found[0].resolver: name for name, found in apart(captured).items()}
+    judged = judge([one for said in apart(captured).values() for one in said], tie=owned)
     found = {(one.host, one.rrtype, names[one.resolver]): one.judgement for one in judged}
     honest = ("udp", "tcp", "tls", "https", "second")
     for name in (*honest, "hijacker"):
@@ -223,11 +237,13 @@ def test_who_lies_is_judged_by_what_the_others_say(zoo: Zoo, captured: dict[str,
 
 
 def test_nothing_but_what_honest_servers_said_is_left_to_observe(captured: dict[str, list[Resolution]]) -> None:
-    said = sorted((one for kept in captured.values() for one in kept), key=lambda one: one.received)
+    said = sorted((one for kept in apart(captured).values() for one in kept), key=lambda one: one.received)
     condenser = Condenser()
+    weights = weigh(judge(said, tie=owned), tie=owned)
     for number, one in enumerate(said, 1):
-        condenser.add(one, at=f"observed/000001.jsonl:{number}")
-    observed = set_aside(condenser.observations("platform"), judge(said, tie=owned))
+        asked = (one.probe.platform, one.probe.host, one.probe.rrtype, one.resolver)
+        condenser.add(one, at=f"observed/000001.jsonl:{number}", weights=weights.get(asked))
+    observed = condenser.observations("platform")
     left: dict[str, set[str]] = {}
     for entry in observed:
         if entry.status == "kept" and entry.rrtype == "A":

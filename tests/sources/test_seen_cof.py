@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ipattr.errors import InputError, UsageError
-from ipattr.sources.seen import read_seen, rows, sightings
+from ipattr.sources.seen import read_seen, reading, rows, sightings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -213,6 +213,42 @@ def test_where_an_array_breaks_off_every_line_of_the_rest_is_refused() -> None:
     assert (said.rows, said.taken) == (3, 1)
     assert [why.row for why in said.rejects] == [2, 3]
     assert {why.reason.en for why in said.rejects} == {"The JSON array is broken here; nothing from here on was read."}
+
+
+def test_an_element_longer_than_a_row_may_be_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One value as long as the file would take up many times its size once parsed."""
+    longest = 0
+
+    class Watched(json.JSONDecoder):
+        def raw_decode(self, s: str, idx: int = 0) -> tuple[Any, int]:
+            nonlocal longest
+            longest = max(longest, len(s))
+            return super().raw_decode(s, idx)
+
+    monkeypatch.setattr(rows, "_PLAIN", Watched())
+    huge = json.dumps([row(), {"a": ["x" * 10] * 200_000}])
+    said = read(huge)
+    assert (said.rows, said.taken, len(said.rejects)) == (2, 1, 1)
+    assert longest <= rows.MAX_ROW_CHARACTERS + 1
+
+
+@pytest.mark.parametrize("size", [rows.WINDOW - 1, rows.WINDOW, rows.WINDOW + 1, 20_000, 300_000])
+def test_an_element_may_end_anywhere_beside_the_window_it_is_looked_at_through(size: int) -> None:
+    """A number cut at the edge of a window would be another number."""
+    elements = [1234567890, {"pad": "x" * (size - 40)}, 1234567890, row(), 98765]
+    for lead in range(4):
+        text = " " * lead + json.dumps(elements)
+        found = rows.values(text)
+        assert [json.loads(row.text) for row in found.rows] == elements
+        assert found.broken == []
+
+
+def test_more_observations_than_can_be_kept_are_one_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "MAX_OBSERVATIONS", 10)
+    addresses = [f"192.0.2.{number}" for number in range(11)]
+    assert read(lines(row(rdata=addresses[:10]))).taken == 1
+    with pytest.raises(InputError, match="at most 10"):
+        read(lines(row(rdata=addresses)))
 
 
 def test_a_stray_array_in_the_first_line_does_not_swallow_the_lines_below() -> None:

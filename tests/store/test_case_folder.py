@@ -121,7 +121,7 @@ def test_a_place_that_holds_something_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_a_journal_is_no_case(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="no case folder"):
+    with pytest.raises(StoreError, match="neither a case folder nor a ledger"):
         opened(tmp_path)
     (tmp_path / "case.db").write_bytes(b"something else" * 20)
     with pytest.raises(StoreError, match="not the journal"):
@@ -555,7 +555,7 @@ def test_a_read_only_medium_can_be_read_and_checked(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     first, second = done.stdout.splitlines()
     assert first == "() 5"
-    assert second.startswith("error: the case folder cannot be read or written (Read-only file system)")
+    assert second.startswith("error: the folder cannot be read or written (Read-only file system)")
     assert contents(case) == before
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import random
@@ -484,3 +485,46 @@ def note(text: str) -> object:
     from ipattr.store.payloads import NoteLine
 
     return NoteLine(text=text)
+
+
+def test_a_flip_of_any_byte_of_any_file_of_a_ledger_is_named(tmp_path: Path) -> None:
+    folder = observing(tmp_path / "ledger")
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert {path.name for path in files} >= {"case.db", "SHA256SUMS", "README.txt", "000002.jsonl", "pdns.jsonl"}
+    draw = random.Random(20261122)  # noqa: S311 - must repeat
+    for path in files:
+        data = path.read_bytes()
+        places = range(len(data)) if len(data) < 40 else sorted(draw.sample(range(len(data)), 40))
+        for place in places:
+            flipped = bytearray(data)
+            flipped[place] ^= 1 << draw.randrange(8)
+            path.write_bytes(flipped)
+            try:
+                named = errors(folder)
+            except StoreError as error:  # the header of the database is no longer that of a journal
+                assert path.name == "case.db"
+                assert place < 100
+                named = {Path(error.where).name}
+            assert path.relative_to(folder).as_posix() in named, (path, place)
+        path.write_bytes(data)
+    assert verify(folder).changes == ()
+
+
+def test_a_view_without_an_end_is_no_journal(tmp_path: Path) -> None:
+    folder = observing(tmp_path / "ledger")
+    base = sqlite3.connect(folder / "case.db", isolation_level=None)
+    base.execute("PRAGMA journal_mode = DELETE")
+    base.execute("ALTER TABLE journal RENAME TO other")
+    base.execute(
+        "CREATE VIEW journal AS WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) "
+        "SELECT n AS seq, '' AS at, 'case' AS kind, '{}' AS payload, '' AS previous, '' AS hash FROM r"
+    )
+    base.execute("PRAGMA journal_mode = WAL")
+    base.close()
+    hashes = sums.parse((folder / "SHA256SUMS").read_bytes())
+    hashes["case.db"] = hashlib.sha256((folder / "case.db").read_bytes()).hexdigest()
+    (folder / "SHA256SUMS").write_bytes(sums.render(hashes))
+    for readonly in (True, False):
+        with pytest.raises(AlteredError, match="damaged"):
+            opened(folder, readonly=readonly)
+    assert errors(folder) == {"case.db"}

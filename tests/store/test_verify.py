@@ -281,7 +281,7 @@ def test_a_header_in_another_form_is_named_though_every_hash_was_made_to_fit(tmp
 
 
 def test_what_is_no_case_folder_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="no case folder"):
+    with pytest.raises(StoreError, match="neither a case folder nor a ledger"):
         verify(tmp_path)
 
 

@@ -123,6 +123,7 @@ class _Run:
             sent=sum(lane.sent for lane in self._lanes),
             unasked=self._planned - (len(kept) - further),
             statuses=dict(sorted(Counter(one.status for one in kept).items())),
+            resolvers=_by_resolver(kept),
             began=self._began,
             ended=self._clock(),
             findings=(*given_up, *(self._stage.findings() if self._stage is not None else ())),
@@ -177,3 +178,11 @@ class _Run:
 
 def _given_up(lane: Lane, reason: Text) -> Finding:
     return Finding(code="IPA822", level="warning", message=reason, about=lane.resolver.id)
+
+
+def _by_resolver(kept: Sequence[Resolution]) -> dict[str, dict[str, int]]:
+    """Count the statuses of each resolver's answers."""
+    counted: dict[str, Counter[str]] = {}
+    for one in kept:
+        counted.setdefault(one.resolver, Counter())[one.status] += 1
+    return {resolver: dict(sorted(counts.items())) for resolver, counts in sorted(counted.items())}

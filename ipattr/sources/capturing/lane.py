@@ -30,7 +30,8 @@ class Asking(Protocol):
     ) -> Resolution:
         """Ask once within ``seconds`` in all; a failure of the network is a status.
 
-        ``leaving`` is awaited before each message leaves; when it raises, nothing leaves and the error passes on.
+        ``leaving`` is awaited before each message leaves; when it raises, nothing leaves and the error passes on, but
+        for a StoppedError after the first message: then what that one brought is the answer.
         """
         ...
 

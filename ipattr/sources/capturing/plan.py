@@ -21,6 +21,8 @@ _LONGEST_NAME = 253
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _TOKEN = re.compile(r"[a-z0-9]{1,40}")
 
+_REVERSE = ("in-addr.arpa", "ip6.arpa", "ip6.int")
+
 _LONGEST_SUBNET = {4: 24, 6: 56}
 """RFC 7871 section 11.1."""
 
@@ -188,6 +190,11 @@ def _named(text: str) -> str:
             ja="ホスト名として解決できない(英数字とハイフンの名前、国際化名は xn-- の形で)。",
             en="This is no host name that can be resolved (letters, digits, hyphens; international names as xn--).",
             where=text,
+        )
+    if name.endswith(_REVERSE):
+        raise UsageError(
+            ja="逆引きの名前にはアドレスが含まれる。開示されたアドレスは送らない。",
+            en="A name for reverse look-ups holds an address; no disclosed address is sent.",
         )
     return name
 

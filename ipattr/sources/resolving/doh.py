@@ -14,7 +14,8 @@ from ipattr.errors import UsageError
 from ipattr.model import Text
 from ipattr.sources import failures
 from ipattr.sources.guard import place_of
-from ipattr.sources.resolving.exchange import CUT_OFF, NEXT_ADDRESS_SECONDS, certificate_of
+from ipattr.sources.pacing import StoppedError
+from ipattr.sources.resolving.exchange import CUT_OFF, GIVEN_UP, NEXT_ADDRESS_SECONDS, certificate_of
 
 if TYPE_CHECKING:
     import httpx
@@ -62,7 +63,10 @@ class Doh:
             attempt, ended = await self._attempt(course, server, address, post)
             if attempt.stale:
                 course.turn()
-                await course.leave(query.words, server.place)
+                try:
+                    await course.leave(query.words, server.place)
+                except StoppedError:
+                    return "unreachable", GIVEN_UP
                 attempt, ended = await self._attempt(course, server, address, post)
             if ended is None or ended[0] != "unreachable" or attempt.sent:
                 break

@@ -150,3 +150,7 @@ def cut_off(error: asyncio.IncompleteReadError) -> Failure:
 
 
 CUT_OFF = Text(ja="メッセージの途中で接続が切れた。", en="The connection ended before the end of the message.")
+GIVEN_UP = Text(
+    ja="このリゾルバーには途中から問い合わせなくなったので、続きの問い合わせを送らなかった。",
+    en="This resolver was given up meanwhile, so the message that was to follow was not sent.",
+)

@@ -93,14 +93,14 @@ def read_wire(probe: DnsProbe, query: bytes, wire: bytes) -> Said:
     fault = _fault(probe, query, wire)
     if fault is not None:
         return Said(status="malformed", reason=fault)
-    neutral, options = edns.set_apart(wire)
     try:
-        message = dns.message.from_wire(neutral)
+        parts = edns.set_apart(wire)
+        message = dns.message.from_wire(parts.wire)
     except Exception:  # noqa: BLE001 - bytes from a network: a parser's surprise is a status, not a crash
         if is_truncated(wire):  # cut in the middle of a record, as some servers do
             return Said(status="truncated", reason=_CUT)
         return Said(status="malformed", reason=_NO_MESSAGE)
-    return _read(probe, message, options)
+    return _read(probe, message, parts)
 
 
 def reread(resolution: Resolution) -> Resolution:
@@ -164,13 +164,13 @@ def _question(probe: DnsProbe) -> tuple[bytes, bytes] | None:
     return name.lower(), dns.rdatatype.from_text(probe.rrtype).to_bytes(2, "big") + b"\x00\x01"
 
 
-def _read(probe: DnsProbe, message: Message, options: tuple[edns.Option, ...]) -> Said:
+def _read(probe: DnsProbe, message: Message, parts: edns.Parts) -> Said:
     import dns.flags
     import dns.rcode
 
     chain, owner = _chain(probe, message)
     asked = [one for one in message.answer if _is(one, owner, probe.rrtype)] if owner is not None else []
-    status, reason = _status(probe, message, found=bool(asked), looped=owner is None)
+    status, reason = _status(probe, message, parts, found=bool(asked), looped=owner is None)
     addresses, targets, hints = _content(probe, asked)
     return Said(
         status=status,
@@ -182,10 +182,10 @@ def _read(probe: DnsProbe, message: Message, options: tuple[edns.Option, ...]) -
         ttl=min((one.ttl for one in (*chain, *asked)), default=None),
         targets=targets,
         hints=hints,
-        dnssec=_dnssec(message, status, edns.error_codes(options)),
-        nsid=edns.name_server_id(options),
-        subnet_scope=edns.subnet_scope(options),
-        ede=edns.extended_errors(options),
+        dnssec=_dnssec(message, status, parts),
+        nsid=edns.name_server_id(parts.options),
+        subnet_scope=edns.subnet_scope(parts.options),
+        ede=edns.extended_errors(parts.options),
     )
 
 
@@ -244,7 +244,9 @@ def _text(name: Name) -> str:
     return name.to_text(omit_final_dot=True).lower()
 
 
-def _status(probe: DnsProbe, message: Message, *, found: bool, looped: bool) -> tuple[ResolutionStatus, Text | None]:
+def _status(
+    probe: DnsProbe, message: Message, parts: edns.Parts, *, found: bool, looped: bool
+) -> tuple[ResolutionStatus, Text | None]:
     import dns.flags
     import dns.rcode
 
@@ -259,28 +261,29 @@ def _status(probe: DnsProbe, message: Message, *, found: bool, looped: bool) -> 
         return "answered", None
     if looped:
         return "nodata", _LOOP
-    kinds = {dns.rdatatype.to_text(one.rdtype) for one in message.authority}
-    if "NS" in kinds and "SOA" not in kinds and not message.flags & dns.flags.AA:
+    authority = {rrtype for section, rrtype in parts.kinds if section == edns.AUTHORITY}
+    if dns.rdatatype.NS in authority and dns.rdatatype.SOA not in authority and not message.flags & dns.flags.AA:
         return "nodata", _REFERRAL
     return "nodata", Text(
         ja=f"この名前に {probe.rrtype} レコードはない。", en=f"The name has no record of type {probe.rrtype}."
     )
 
 
-def _dnssec(message: Message, status: ResolutionStatus, codes: tuple[int, ...]) -> Dnssec:
+def _dnssec(message: Message, status: ResolutionStatus, parts: edns.Parts) -> Dnssec:
     """Return what is known of validation; AD and the codes are the resolver's word (RFC 4035 section 3.2.3)."""
     import dns.flags
     import dns.rdatatype
 
     answered = status in {"answered", "nodata", "nxdomain"}
+    codes = edns.error_codes(parts.options)
     if any(code in _FAILED or (code in _UNSUPPORTED and not answered) for code in codes):
         return "bogus"
     if not answered:
         return "unknown"
     if message.flags & dns.flags.AD:
         return "secure"
-    signed = any(one.rdtype == dns.rdatatype.RRSIG for one in (*message.answer, *message.authority))
-    return "signed" if signed else "unsigned"
+    signed = {(section, dns.rdatatype.RRSIG) for section in (edns.ANSWER, edns.AUTHORITY)}
+    return "unsigned" if signed.isdisjoint(parts.kinds) else "signed"
 
 
 BAD_NAME = Text(ja="DNS の名前として送れない。", en="It cannot be sent as a DNS name.")

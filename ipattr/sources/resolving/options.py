@@ -1,13 +1,14 @@
-"""EDNS options of an answer (RFC 6891): name server id, client subnet, extended errors.
+"""A message laid open, and its EDNS options (RFC 6891): name server id, client subnet, extended errors.
 
-Read by hand, so that an option that is not what its RFC says costs that option, and not the answer beside it.
+Read by hand, so that an option that is not what its RFC says costs that option, and not the answer beside it, and that
+nobody's message takes longer to read than to send.
 """
 
 from __future__ import annotations
 
 import struct
 from ipaddress import ip_network
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ipattr.sources.resolving.headers import HEADER
 from ipattr.sources.visible import visible_text
@@ -19,6 +20,15 @@ NSID: Final = 3
 CLIENT_SUBNET: Final = 8
 EXTENDED_ERROR: Final = 15
 _OPT: Final = 41
+ANSWER: Final = 1
+AUTHORITY: Final = 2
+_FIXED: Final = 10
+"""Bytes of type, class, TTL and length, between the name of a record and what it holds."""
+_READ: Final = frozenset({1, 2, 5, 28, 65})  # A, NS, CNAME, AAAA, HTTPS
+_NAMES: Final = {2: 0, 5: 0, 65: 2}  # NS, CNAME, HTTPS: where the name stands in what the record holds
+MOST_LABELS: Final = 1 << 16
+"""Labels and pointers of all names: the addresses that fit into one message, of a host with a dozen labels."""
+_UNREAD_TYPE: Final = (65280).to_bytes(2, "big")  # RFC 6895 section 3.1: for private use, so its content stays bytes
 _UNREAD: Final = (65001).to_bytes(2, "big")  # RFC 6891 section 9: for local use, so no library reads its content
 _FAMILIES: Final = {1: 4, 2: 16}  # RFC 7871 section 6: address family, and the length of its addresses in bytes
 _ERRORS: Final = {  # RFC 8914 section 5.2, and the IANA registry it founds
@@ -58,39 +68,73 @@ _ERRORS: Final = {  # RFC 8914 section 5.2, and the IANA registry it founds
 Option = tuple[int, bytes]
 
 
-def set_apart(wire: bytes) -> tuple[bytes, tuple[Option, ...]]:
-    """Return the message with the codes of its EDNS options made neutral, and the options as they stood, in order.
+class Parts(NamedTuple):
+    """A message laid open: ``wire`` for a library to read, its EDNS options as they stood, which types lie where.
 
-    Lengths and places stay. A message that cannot be walked through is returned as it is, without options.
+    ``kinds`` are (section, type), sections from 1: answer, authority, additional.
     """
-    neutral, found = bytearray(wire), []
+
+    wire: bytes
+    options: tuple[Option, ...]
+    kinds: frozenset[tuple[int, int]]
+
+
+class UnreadableMessageError(ValueError):
+    """A message cannot be walked through: it ends too soon, or its names would take too long to read."""
+
+
+def set_apart(wire: bytes) -> Parts:
+    """Return a message laid open: no library reads its EDNS options, nor what records hold that are not asked for.
+
+    Lengths and places stay. UnreadableMessageError when it ends too soon, or when its names, which may all point at one
+    long name, hold more labels than any answer does: 64 KiB can keep a reader busy for half a minute.
+    """
+    neutral, options, kinds = bytearray(wire), [], set()
     try:
-        for at, code, content in _walk(wire):
-            neutral[at : at + 2] = _UNREAD
-            found.append((code, content))
-    except (IndexError, struct.error):
-        return wire, ()
-    return bytes(neutral), tuple(found)
+        for section, at, rrtype, found in _walk(wire):
+            kinds.add((section, rrtype))
+            if rrtype != _OPT and not (section == ANSWER and rrtype in _READ):
+                neutral[at : at + 2] = _UNREAD_TYPE
+            for place, code, content in found:
+                neutral[place : place + 2] = _UNREAD
+                options.append((code, content))
+    except (IndexError, struct.error) as error:
+        raise UnreadableMessageError from error
+    return Parts(bytes(neutral), tuple(options), frozenset(kinds))
 
 
-def _walk(wire: bytes) -> Iterator[tuple[int, int, bytes]]:
-    """Yield place, code and content of each option; IndexError or struct.error where the message ends too soon."""
+def _walk(wire: bytes) -> Iterator[tuple[int, int, int, list[tuple[int, int, bytes]]]]:
+    """Yield section, place of the type, type and EDNS options of each record.
+
+    IndexError or struct.error where the message ends too soon; UnreadableMessageError where names take too long.
+    """
     questions, *records = struct.unpack_from("!4H", wire, 4)
-    at = HEADER
+    at, labels = HEADER, 0
     for _ in range(questions):
         at = _after_name(wire, at) + 4
-    for _ in range(sum(records)):
-        at = _after_name(wire, at)
-        rrtype, _, _, length = struct.unpack_from("!HHIH", wire, at)
-        at += 10
-        end = at + length
-        while rrtype == _OPT and at < end:
-            code, size = struct.unpack_from("!HH", wire, at)
-            if at + 4 + size > end:
-                raise IndexError
-            yield at, code, wire[at + 4 : at + 4 + size]
-            at += 4 + size
-        at = end
+    for section, count in enumerate(records, start=ANSWER):
+        for _ in range(count):
+            labels += _labels(wire, at)
+            at = _after_name(wire, at)
+            rrtype, _, _, length = struct.unpack_from("!HHIH", wire, at)
+            if section == ANSWER and rrtype in _NAMES:
+                labels += _labels(wire, at + _FIXED + _NAMES[rrtype])
+            if labels > MOST_LABELS:
+                raise UnreadableMessageError
+            yield section, at, rrtype, _options(wire, at + _FIXED, length) if rrtype == _OPT else []
+            at += _FIXED + length
+
+
+def _options(wire: bytes, at: int, length: int) -> list[tuple[int, int, bytes]]:
+    """Return place, code and content of each option of one OPT record."""
+    found, end = [], at + length
+    while at < end:
+        code, size = struct.unpack_from("!HH", wire, at)
+        if at + 4 + size > end:
+            raise IndexError
+        found.append((at, code, wire[at + 4 : at + 4 + size]))
+        at += 4 + size
+    return found
 
 
 def _after_name(wire: bytes, at: int) -> int:
@@ -100,6 +144,15 @@ def _after_name(wire: bytes, at: int) -> int:
             return at + 2
         at += 1 + wire[at]
     return at + 1
+
+
+def _labels(wire: bytes, at: int) -> int:
+    """Return how many labels and pointers are to be read for a name, up to one more than all names may have."""
+    count = 0
+    while at < len(wire) and wire[at] and count <= MOST_LABELS:
+        count += 1
+        at = int.from_bytes(wire[at : at + 2], "big") & 0x3FFF if wire[at] & 0xC0 else at + 1 + wire[at]
+    return count
 
 
 def name_server_id(options: tuple[Option, ...]) -> str:

@@ -18,8 +18,9 @@ from ipattr.model import Question, Request, Resolution, Text
 from ipattr.sources import failures
 from ipattr.sources.course import Course
 from ipattr.sources.guard import CheckedNames, LookUp, WithheldError, look_up, place_of, split_place
+from ipattr.sources.pacing import StoppedError
 from ipattr.sources.resolving import doh
-from ipattr.sources.resolving.exchange import Query, Server, cut_off, over_stream, over_udp, trusting
+from ipattr.sources.resolving.exchange import GIVEN_UP, Query, Server, cut_off, over_stream, over_udp, trusting
 from ipattr.sources.resolving.headers import answers, is_truncated
 from ipattr.sources.resolving.messages import LIMIT, Said, make_query, read_wire, with_said
 
@@ -65,9 +66,10 @@ class Resolving:
         """Ask one name server, within ``seconds`` in all, and return what became of it: a failure is a status.
 
         ``leaving`` is awaited before each message leaves (UDP, then TCP where the answer did not fit), within the same
-        deadline; when it raises, nothing leaves and the error passes on. Over UDP, what does not answer this query is
-        passed over until the deadline. Where no whole answer came over TCP, ``wire`` is the truncated one. A host or
-        client subnet that cannot be sent is ``withheld``. UsageError: DoH without its libraries.
+        deadline; when it raises, nothing leaves and the error passes on, but for a StoppedError after a message of this
+        exchange has left: what that one brought is the answer then. Over UDP, what does not answer this query is passed
+        over until the deadline. Where no whole answer came over TCP, ``wire`` is the truncated one. A host or client
+        subnet that cannot be sent is ``withheld``. UsageError: DoH without its libraries.
         """
         if resolver.transport == "https":
             doh.require()
@@ -115,7 +117,10 @@ class Resolving:
             answer = await over_udp(course, query, server, partial(answers, query.wire))
             if is_truncated(answer):
                 asking.truncated = answer
-                answer = await over_stream(course, query._replace(words=asking.words("tcp")), server)
+                try:
+                    answer = await over_stream(course, query._replace(words=asking.words("tcp")), server)
+                except StoppedError:
+                    return "unreachable", GIVEN_UP
         else:
             answer = await over_stream(course, query, server)
         course.take(answer)

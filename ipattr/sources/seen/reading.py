@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ipattr.errors import UsageError
+from ipattr.errors import InputError, UsageError
 from ipattr.model import Finding, Imported, Observation, Refusal, Text
 from ipattr.sources.seen import faults
 from ipattr.sources.seen.cof import CofReader
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from ipattr.sources.seen.rows import Row
     from ipattr.sources.seen.sightings import Sighting
 
+MAX_OBSERVATIONS = 1_000_000
+"""One row may name a hundred thousand addresses, so that rows alone bound nothing."""
 _ONCE = Span(0, 0)
 """The one time of a file that has no times of its own."""
 
@@ -57,7 +59,8 @@ def read_seen(  # noqa: PLR0913 - all that a file of others' observations does n
     ``observed_at`` dates a hosts or zone file (a date or an instant with its offset), ``zone`` is the origin of a zone
     file that has no ``$ORIGIN``. Times are UTC. Ids are ``imp:<row>``, with ``.2``, ``.3`` … for the further
     observations of one row; nothing is screened here. UsageError when a time or a zone is missing or has no place;
-    InputError when the file as a whole cannot be read (not UTF-8, beyond the limits of ``rows``).
+    InputError when the file as a whole cannot be read (not UTF-8, beyond the limits of ``rows``, too many
+    observations).
     """
     when = _checked(form, observed_at, zone)
     given = _Given(form, platform, wanted(hosts), source, confidence, when, faults.shown(vantage))
@@ -240,6 +243,11 @@ class _Reading:
         through: tuple[int, ...] = (),
         foreign: str = "",
     ) -> None:
+        if len(self._observations) >= MAX_OBSERVATIONS:
+            raise InputError(
+                ja=f"対象のホストについての観測が多すぎる({MAX_OBSERVATIONS} 件まで)。ファイルを分けられたい。",
+                en=f"It gives too many observations of the hosts in question (at most {MAX_OBSERVATIONS}); split it.",
+            )
         number = self._numbered[seen.row] = self._numbered.get(seen.row, 0) + 1
         self._taken.add(seen.row)
         observation = Observation(

@@ -19,6 +19,8 @@ MAX_ROWS = 2_000_000
 MAX_ROW_CHARACTERS = 1_000_000
 _BREAK = re.compile(r"\r\n|\r|\n")
 _BLANK = " \t\r\n"
+WINDOW = 4096
+_PLAIN = json.JSONDecoder()
 _UTF_16_OR_32 = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 
 
@@ -98,7 +100,7 @@ def _is_array(text: str) -> bool:
     if not text.startswith("[", start):
         return False
     first = _BREAK.search(text, start)
-    if first is None or _skip(text, first.start()) == len(text):
+    if first is None or _skip(text, first.start()) == len(text) or first.start() - start > MAX_ROW_CHARACTERS:
         return True
     try:
         json.loads(text[start : first.start()])
@@ -109,14 +111,12 @@ def _is_array(text: str) -> bool:
 
 def _elements(text: str) -> Iterator[tuple[int, int]]:
     """Give (start, end) of each element; a broken one ends with the text, which no whole one can."""
-    decoder = json.JSONDecoder()
     at = _skip(text, text.index("[") + 1)
     if text.startswith("]", at) and _skip(text, at + 1) == len(text):
         return
     while True:
-        try:
-            _, end = decoder.raw_decode(text, at)
-        except (ValueError, RecursionError):
+        end = _end_of(text, at)
+        if end is None:
             yield at, len(text)
             return
         mark = _skip(text, end)
@@ -129,6 +129,27 @@ def _elements(text: str) -> Iterator[tuple[int, int]]:
         else:
             yield at, len(text)
             return
+
+
+def _end_of(text: str, at: int) -> int | None:
+    """Return where the value that begins at ``at`` ends; None for one that is broken, or longer than a row may be.
+
+    No more than a window is parsed, which grows as long as the value does not end in it: one value of the size of the
+    file would take up many times that size once parsed.
+    """
+    size = WINDOW
+    while True:
+        window = text[at : at + size]
+        whole = at + size >= len(text)
+        try:
+            _, end = _PLAIN.raw_decode(window)
+        except (ValueError, RecursionError):
+            end = 0
+        if end and (whole or end < len(window)):
+            return at + end
+        if whole or size > MAX_ROW_CHARACTERS:
+            return None
+        size = min(size * 16, MAX_ROW_CHARACTERS + 1)
 
 
 def _skip(text: str, at: int) -> int:
