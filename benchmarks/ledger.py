@@ -1,322 +1,235 @@
-"""Candidate sets from a ledger of a million observations, beside a naive filter in pandas. One run, one machine.
+"""Candidate sets from a ledger of a million captured answers, beside a naive filter in pandas. One run, one machine.
 
-    python benchmarks/ledger.py [ROWS]
+    python benchmarks/ledger.py [ANSWERS]
 
-The world is made by rule, the same every time: one platform, 12 hosts, 25 series per host (resolvers, vantages), four
-years; each quarter another pool of 8 addresses per host which take turns, so that a series sees each of them in runs of
-some days; between two quarters the office's capture fails for three days. 1,000 logins fall anywhere into these years.
+A ledger folder is made (see ``ledger_world``): X, 12 hosts, 9 resolvers, every 6 hours for a year, about 4,300 files.
+1,000 logins from IPv4 addresses fall anywhere into that year. Each side runs in a process of its own, with its peak of
+memory (``ru_maxrss``).
 
-- ours: ``survey`` once, then ``candidates_in`` per login, with relation, distance, evidence, steps and words of each
-- pandas: ``df[host & (first <= t) & (t <= last)]`` per login on all rows, grouped by address for first and last seen
-  and the number of rows, and where no row of a host spans the login the nearest before and the nearest after; hosts and
-  addresses are categories, times integers, which is kind to pandas
+- ours, cold: ``read_ledgers`` reads, judges and condenses every answer; ``survey``; ``candidates_in`` per login
+- ours, warm: the same once more, from the condensation that the cache keeps; ours, grown: after one more run
+- pandas, JSON Lines: every file of the ledger with ``read_json(lines=True)``, one row per address, then the filter
+- pandas, CSV: the rows of that frame from a CSV made beforehand, host and address as categories, then the filter
 
-Both must find the same addresses around each login; where a host has none, the nearest of pandas must be among ours.
-Each side runs in a process of its own; peaks are those of the process (``ru_maxrss``), with what it was before the rows
-were there. Condensing is timed apart, on a million answers of a year of captures: answers are made in batches, and only
-``Condenser.add`` is timed.
+The filter: of the answers within 48 hours of the login, per host, address and resolver the last before and the first
+after it; the address counts where they are no more than 48 hours apart. That is the simple rule by which an observation
+lies around a login, and both must find the same addresses for every login. Addresses that ours set aside as poisoned
+are taken out of what pandas found: a filter cannot tell them.
+
+``ledger_rows`` is the worst case: a million rows that cannot be condensed.
 """
 
 from __future__ import annotations
 
-import gc
 import json
+import os
 import random
-import resource
 import subprocess
 import sys
+import tempfile
 import time
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+import ledger_rows
+from ledger_peaks import peak
 
-    from ipattr.model import CandidateSet, Platform, Resolution
-
-ROWS = 1_000_000
+ANSWERS = 1_000_000
 LOGINS = 1_000
-HOSTS, SERIES, POOL, QUARTERS = 12, 25, 8, 16
-HOUR = 3600
-QUARTER = 2190 * HOUR
-OUTAGE = 72 * HOUR
+RESOLVERS = 9
+BREAK = 48 * 3600
 SEED = 20261121
-START = datetime(2026, 1, 1, tzinfo=UTC)
-BATCH = 10_000
+OURS, PANDAS = "ours", "pandas"
+COLD, WARM, GROWN = "ours, cold", "ours, warm", "ours, grown"
+LINES, CSV = "pandas, JSON Lines", "pandas, CSV"
 
 
-class Row(NamedTuple):
-    """One run of sightings; times are seconds since the start of the world."""
-
-    host: int
-    series: int
-    address: str
-    first: int
-    last: int
-
-
-def world(rows: int) -> Iterator[Row]:
-    """Yield so many runs: per host, series, quarter and address runs of some days with pauses of more than two."""
+def logins(began: datetime, ended: datetime) -> list[datetime]:
+    """Return the times of the logins: whole seconds anywhere from the first run to the last."""
     draw = random.Random(SEED)  # noqa: S311 - a benchmark, and it must repeat
-    per_address = rows / (HOSTS * SERIES * QUARTERS * POOL)
-    length = (QUARTER - OUTAGE) / per_address
-    made = 0
-    for host in range(HOSTS):
-        for series in range(SERIES):
-            for quarter in range(QUARTERS):
-                for slot in range(POOL):
-                    address = f"10.{host}.{quarter}.{slot}"
-                    at = quarter * QUARTER + draw.uniform(0, length)
-                    while at < (quarter + 1) * QUARTER - OUTAGE and made < rows:
-                        last = min(at + length * draw.uniform(0.1, 0.8), (quarter + 1) * QUARTER - OUTAGE)
-                        yield Row(host, series, address, int(at), int(last))
-                        made += 1
-                        at += length * draw.uniform(0.9, 1.1)
+    span = int((ended - began).total_seconds())
+    return [began + timedelta(seconds=draw.randrange(span)) for _ in range(LOGINS)]
 
 
-def logins() -> list[int]:
-    """Return the logins in seconds since the start of the world."""
-    draw = random.Random(SEED + 1)  # noqa: S311 - as above
-    return [draw.randrange(QUARTER * QUARTERS) for _ in range(LOGINS)]
-
-
-def _platform() -> Platform:
-    from ipattr.model import Platform, PlatformHost
-
-    hosts = [PlatformHost(name=f"h{n}.example", role="web", candidate=True, reference=n == 0) for n in range(HOSTS)]
-    return Platform(id="p", name="P", hosts=tuple(hosts), sources=(), confidence="high")
-
-
-def _peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-def ours(rows: int) -> dict[str, Any]:
-    """Prepare the observations and ask about every login: of all hosts, and of one."""
+def ours(folder: Path, times: list[datetime]) -> dict[str, Any]:
+    """Read the ledger as a look-up does, and ask about every login."""
+    from ipattr.case import Shared, observed
+    from ipattr.casework.ledgers import read_ledgers
     from ipattr.destinations import candidates_in, survey
-    from ipattr.model import Observation
+    from ipattr.registry import open_registry
 
-    bare = _peak()
-    vantages = [f"udp://192.0.2.{series}:53 (unsigned)" for series in range(SERIES)]
-    hosts = [f"h{n}.example" for n in range(HOSTS)]
-    observations = [
-        Observation(
-            id=f"own:{number}",
-            platform="p",
-            host=hosts[row.host],
-            rrtype="A",
-            address=row.address,
-            first_seen=_written(row.first),
-            last_seen=_written(row.last),
-            count=9,
-            vantage=vantages[row.series],
-            source="own",
-            confidence="high",
-            cname="",
-            status="kept",
-            note="",
-            longest_gap=6 * HOUR,
-        )
-        for number, row in enumerate(world(rows))
-    ]
-    loaded = _peak()
-    gc.collect()
+    registry = open_registry()
+    platform, shared = registry.platforms["x"], Shared(registry)
+    bare = peak()
     began = time.perf_counter()
-    prepared = survey(_platform(), observations)
+    extracts = read_ledgers([folder], "x", registry=registry)
+    read = time.perf_counter()
+    prepared = survey(platform, observed(registry, "x", extracts))
     ready = time.perf_counter()
-    found = [_said(candidates_in(prepared, START + timedelta(seconds=at), family=4, shared=_nobody)) for at in logins()]
+    sets = [candidates_in(prepared, at, family=4, shared=shared) for at in times]
     asked = time.perf_counter()
-    for at in logins():
-        candidates_in(prepared, START + timedelta(seconds=at), family=4, shared=_nobody, hosts=("h7.example",))
-    one = time.perf_counter()
+    kept = peak()
     return {
-        "rows": len(observations),
-        "prepare": ready - began,
-        "all": asked - ready,
-        "one": one - asked,
-        "peaks": [bare, loaded, _peak()],
-        "found": found,
+        "rows": len(extracts[0].observations),
+        "read": read - began,
+        "prepare": ready - read,
+        "ask": asked - ready,
+        "peaks": [bare, kept],
+        "found": [
+            sorted(
+                one.address
+                for one in found.candidates
+                if one.relation == "around" and any(name.startswith("own:") for name in one.observations)
+            )
+            for found in sets
+        ],
     }
 
 
-def _nobody(_address: str) -> str:
-    return ""
-
-
-def _written(second: int) -> str:
-    return (START + timedelta(seconds=second)).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _said(found: CandidateSet) -> list[list[str]]:
-    around = [one.address for one in found.candidates if one.relation == "around"]
-    others = [one.address for one in found.candidates if one.relation != "around"]
-    return [sorted(around), sorted(others)]
-
-
-def peer(rows: int) -> dict[str, Any]:
-    """Filter all rows in pandas for every login: of all hosts, and of one."""
+def peer(folder: Path, times: list[datetime], *, table: Path | None) -> dict[str, Any]:
+    """Read the same answers into a frame, from the ledger itself or from a CSV, and filter it for every login."""
     import pandas as pd
 
-    bare = _peak()
-    made = list(world(rows))
+    bare = peak()
     began = time.perf_counter()
-    frame = pd.DataFrame(
-        {
-            "host": pd.Categorical([row.host for row in made]),
-            "address": pd.Categorical([row.address for row in made]),
-            "first": [row.first for row in made],
-            "last": [row.last for row in made],
-        }
-    )
-    del made
-    ready = time.perf_counter()
-    found = [_naive(frame, list(range(HOSTS)), at) for at in logins()]
+    if table is None:
+        frame = _of_ledger(folder)
+    else:
+        frame = pd.read_csv(table, dtype=dict.fromkeys(("host", "address", "resolver"), "category"))
+    read = time.perf_counter()
+    found = [_naive(frame, int(at.timestamp())) for at in times]
     asked = time.perf_counter()
-    for at in logins():
-        _naive(frame, [7], at)
-    one = time.perf_counter()
-    return {
-        "rows": len(frame),
-        "prepare": ready - began,
-        "all": asked - ready,
-        "one": one - asked,
-        "peaks": [bare, bare, _peak()],
-        "found": found,
+    kept = peak()
+    if table is None:
+        frame.to_csv(folder.parent / "rows.csv", index=False)
+    return {"rows": len(frame), "read": read - began, "prepare": 0, "ask": asked - read, "peaks": [bare, kept]} | {
+        "found": found
     }
 
 
-def _naive(frame: Any, hosts: list[int], at: int) -> list[list[str]]:  # noqa: ANN401 - a data frame
-    """Return the addresses that span an instant, and the nearest of hosts that have none."""
-    hit = frame[frame.host.isin(hosts) & (frame["first"] <= at) & (at <= frame["last"])]
-    near: set[str] = set()
-    for host in set(hosts) - set(hit.host.unique()):
-        own = frame[frame.host == host]
-        before, after = own[own["last"] < at], own[own["first"] > at]
-        if len(before):  # a host not yet observed says nothing about the login: neither side lists it
-            near.add(before.loc[before["last"].idxmax(), "address"])
-            if len(after):
-                near.add(after.loc[after["first"].idxmin(), "address"])
-    told = hit.groupby("address", observed=True).agg({"first": "min", "last": "max", "host": "count"})
-    return [sorted(told.index), sorted(near)]
+def _of_ledger(folder: Path) -> Any:  # noqa: ANN401 - a data frame
+    import pandas as pd
+
+    parts = []
+    for file in sorted((folder / "observed").glob("*.jsonl")):
+        part = pd.read_json(file, lines=True)
+        probe = pd.DataFrame(part["probe"].tolist())
+        part = part[["addresses", "resolver", "received"]].assign(host=probe["host"])
+        part = part[(part["addresses"].str.len() > 0) & (probe["kind"] == "host") & (probe["rrtype"] == "A")]
+        parts.append(part.explode("addresses"))
+    frame = pd.concat(parts).rename(columns={"addresses": "address"})
+    seconds = pd.to_datetime(frame.pop("received"), format="ISO8601", utc=True).dt.floor("s")
+    frame["at"] = (seconds - pd.Timestamp(0, tz="UTC")) // pd.Timedelta(seconds=1)
+    return frame
 
 
-def answers(count: int) -> Iterator[Resolution]:
-    """Yield so many answers of a year: every 6 h each host at 4 resolvers, twice, A and AAAA, 1 to 2 of 4 addresses."""
-    import msgspec
-
-    from ipattr.model import DnsProbe, Resolution
-
-    draw = random.Random(SEED)  # noqa: S311 - a benchmark, and it must repeat
-    resolvers = [f"udp://192.0.2.{n}:53" for n in range(4)]
-    hosts = count // (1460 * len(resolvers) * 4) + 1
-    asked = [
-        (DnsProbe(platform="p", host=f"h{host}.example", rrtype=rrtype, round=turn), resolver, host)
-        for turn in (1, 2)
-        for rrtype in ("A", "AAAA")
-        for host in range(hosts)
-        for resolver in resolvers
-    ]
-    model = Resolution(
-        probe=asked[0][0],
-        resolver="",
-        query="",
-        hops=(),
-        sent=START,
-        received=START,
-        tool_version="0",
-        status="answered",
-    )
-    for number in range(count):
-        probe, resolver, host = asked[number % len(asked)]
-        prefix = f"10.{host}.0." if probe.rrtype == "A" else f"2001:db8:{host:x}::"
-        picked = draw.sample(range(1, 5), draw.choice((1, 1, 2)))
-        at = START + timedelta(hours=6 * (number // len(asked)), milliseconds=20 * (number % len(asked)))
-        yield msgspec.structs.replace(
-            model,
-            probe=probe,
-            resolver=resolver,
-            vantage="Tokyo",
-            received=at,
-            addresses=tuple([f"{prefix}{last}" for last in picked]),
-            dnssec="unsigned",
-        )
+def _naive(frame: Any, at: int) -> list[str]:  # noqa: ANN401 - a data frame
+    near = frame[(frame["at"] >= at - BREAK) & (frame["at"] <= at + BREAK)]
+    by = ["host", "address", "resolver"]
+    before = near[near["at"] <= at].groupby(by, observed=True)["at"].max().rename("before")
+    after = near[near["at"] >= at].groupby(by, observed=True)["at"].min().rename("after")
+    both = before.to_frame().join(after, how="inner").reset_index()
+    return sorted(set(both.loc[both["after"] - both["before"] <= BREAK, "address"]))
 
 
-def condense(count: int) -> dict[str, Any]:
-    """Time the condensing of so many answers."""
-    from itertools import islice
+def make(folder: Path, answers: int) -> dict[str, Any]:
+    """Make the ledger, or add one run to one that is there, and return what it holds."""
+    from ledger_world import build, go_on, without_flushing
 
-    from ipattr.destinations import Condenser
+    from ipattr.registry import open_registry
 
-    bare = _peak()
-    condenser, made, spent, number = Condenser(), answers(count), 0.0, 0
-    while batch := list(islice(made, BATCH)):
-        places = [f"observed/{number + n:06d}.jsonl:{n}" for n in range(len(batch))]
-        number += len(batch)
-        began = time.perf_counter()
-        for answer, at in zip(batch, places, strict=True):
-            condenser.add(answer, at=at)
-        spent += time.perf_counter() - began
-    peak = _peak()
+    without_flushing()
+    registry = open_registry()
+    if folder.exists():
+        return go_on(folder, registry, resolvers=RESOLVERS)._asdict()
+    return build(folder, registry, answers=answers, resolvers=RESOLVERS)._asdict()
+
+
+def _apart(*words: str, said: str = "", cache: Path | None = None) -> Any:  # noqa: ANN401 - JSON
+    """Return what one side says, run in a process of its own: what one needs is not counted for another.
+
+    This process stays small, for Linux counts for a child what its parent had when it began.
+    """
+    environment = dict(os.environ) if cache is None else {**os.environ, "XDG_CACHE_HOME": str(cache)}
+    command = [sys.executable, __file__, *words]
+    done = subprocess.run(command, check=True, input=said, stdout=subprocess.PIPE, text=True, env=environment)
+    return json.loads(done.stdout)
+
+
+def _side(words: list[str]) -> dict[str, Any]:
+    match words:
+        case ["make", folder, answers]:
+            return make(Path(folder), int(answers))
+        case ["rows", name, count]:
+            return (ledger_rows.ours if name == OURS else ledger_rows.peer)(int(count))
+        case [name, folder]:
+            times = [datetime.fromisoformat(text) for text in json.load(sys.stdin)]
+            if name.startswith(OURS):
+                return ours(Path(folder), times)
+            return peer(Path(folder), times, table=Path(folder).parent / "rows.csv" if name == CSV else None)
+    message = f"not a side: {words}"
+    raise SystemExit(message)
+
+
+def captured(folder: Path, answers: int) -> None:
+    """Print the table of the captured ledger."""
     began = time.perf_counter()
-    state = condenser.state()
-    saved = time.perf_counter()
-    again = Condenser.from_state(state)
-    loaded = time.perf_counter()
-    runs = len(again.observations("p"))
-    return {
-        "answers": number,
-        "spent": spent,
-        "runs": runs,
-        "state": len(state),
-        "save": saved - began,
-        "load": loaded - saved,
-        "peaks": [bare, peak],
-    }
+    made = _apart("make", str(folder), str(answers))
+    journal = (folder / "case.db").stat().st_size
+    print(
+        f"a ledger of {made['answers']:,} answers in {made['files']:,} files, {made['size'] / 2**20:,.0f} MiB, journal"
+        f" {journal / 2**20:,.0f} MiB (made in {time.perf_counter() - began:.0f} s); {LOGINS:,} logins"
+    )
+    times = logins(datetime.fromisoformat(made["began"]), datetime.fromisoformat(made["ended"]))
+    said = json.dumps([at.isoformat() for at in times])
+    sides: dict[str, dict[str, Any]] = {}
+    for name in (COLD, WARM, LINES, CSV, GROWN):
+        if name == GROWN:
+            _apart("make", str(folder), "0")
+        sides[name] = _apart(name, str(folder), said=said, cache=folder.parent / "cache")
+        _print(name, sides[name])
+    _compare(sides, made["aside"])
 
 
-SIDES = {"ours": ours, "pandas": peer, "condense": condense}
+def _print(name: str, side: dict[str, Any]) -> None:
+    print(
+        f"{name:<20} read {side['read']:6.2f} s, prepare {side['prepare']:5.2f} s, per login"
+        f" {side['ask'] / LOGINS * 1e3:7.3f} ms; all {_all(side):6.2f} s; peak {side['peaks'][1]:,.0f} MiB"
+        f" ({side['peaks'][0]:,.0f} before); {side['rows']:,} rows"
+    )
 
 
-def _apart(side: str, rows: int) -> dict[str, Any]:
-    done = subprocess.run([sys.executable, __file__, str(rows), side], check=True, capture_output=True, text=True)
-    said: dict[str, Any] = json.loads(done.stdout)
-    return said
+def _all(side: dict[str, Any]) -> float:
+    whole: float = side["read"] + side["prepare"] + side["ask"]
+    return whole
 
 
-def _same(own: dict[str, Any], naive: dict[str, Any]) -> tuple[int, int]:
-    """Return how many logins were found alike, and how many of them have hosts that nothing spans; stop otherwise."""
-    for (around, others), (hit, near) in zip(own["found"], naive["found"], strict=True):
-        if around != hit or not set(near) <= {*others, *around}:
-            message = f"not the same: {around[:5]} {hit[:5]} {near[:5]} {others[:5]}"
-            raise SystemExit(message)
-    return len(own["found"]), sum(bool(near) for _, near in naive["found"])
+def _compare(sides: dict[str, dict[str, Any]], aside: str) -> None:
+    own = sides[COLD]["found"]
+    for name, side in sides.items():
+        found = [[address for address in row if address != aside] for row in side["found"]]
+        unlike = [pair for pair in zip(own, found, strict=True) if pair[0] != pair[1]]
+        if unlike:
+            sys.exit(f"{name} did not find the same: {unlike[0]}")
+    for name in (LINES, CSV):
+        theirs = sides[name]
+        said = [f"{theirs['ask'] / sides[WARM]['ask']:.1f} per login"]
+        said += [f"{_all(theirs) / _all(sides[mine]):.1f} all, {mine}" for mine in (COLD, WARM, GROWN)]
+        print(f"{name} / ours: {', '.join(said)}")
+    empty = sum(not row for row in own)
+    print(f"all found the same addresses around each login; {empty} logins fall into an outage, with none")
 
 
-def main(rows: int) -> None:
-    """Run every side in a process of its own and print the figures."""
-    told = _apart("condense", rows)
-    runs, each = f"{told['runs']:,} runs", told["spent"] / told["answers"] * 1e6
-    print(f"condensing  {told['answers']:,} answers -> {runs}, {each:.2f} us per answer;", end=" ")
-    print(f"peak {told['peaks'][1]:.0f} MiB ({told['peaks'][0]:.0f} before), state {told['state']:,} bytes", end=" ")
-    print(f"(saved in {told['save'] * 1e3:.0f} ms, read in {told['load'] * 1e3:.0f} ms)")
-    own, naive = _apart("ours", rows), _apart("pandas", rows)
-    same, apart = _same(own, naive)
-    print(f"{own['rows']:,} observations, {LOGINS:,} logins: {same:,} found alike, {apart:,} with hosts nothing spans")
-    for name, side in (("ours", own), ("pandas", naive)):
-        print(
-            f"{name:<11} prepare {side['prepare']:6.2f} s; per login {side['all'] / LOGINS * 1e3:8.2f} ms of"
-            f" {HOSTS} hosts, {side['one'] / LOGINS * 1e3:8.2f} ms of one; peak {side['peaks'][2]:,.0f} MiB"
-            f" ({side['peaks'][0]:,.0f} before, {side['peaks'][1]:,.0f} with the rows read)"
-        )
-    print(f"ratio       {naive['all'] / own['all']:.1f} of {HOSTS} hosts, {naive['one'] / own['one']:.1f} of one")
-    whole = (naive["prepare"] + naive["all"]) / (own["prepare"] + own["all"])
-    print(f"            {whole:.1f} of {HOSTS} hosts with preparing")
+def main(answers: int) -> None:
+    """Make the ledger, run every side and print the figures."""
+    with tempfile.TemporaryDirectory() as temporary:
+        captured(Path(temporary) / "ledger", answers)
+    ledger_rows.table(*(_apart("rows", name, str(answers)) for name in (OURS, PANDAS)))
 
 
 if __name__ == "__main__":
-    size = int(sys.argv[1]) if sys.argv[1:] else ROWS
     if sys.argv[2:]:
-        json.dump(SIDES[sys.argv[2]](size), sys.stdout)
+        json.dump(_side(sys.argv[1:]), sys.stdout, default=datetime.isoformat)
     else:
-        main(size)
+        main(int(sys.argv[1]) if sys.argv[1:] else ANSWERS)

@@ -200,7 +200,7 @@ class _Verdicts:
         self._survey = survey(self._platform, observations)
         self._own = own
         self._without = frozenset(own.without)
-        self._epoch: Callable[[datetime], str] = epoch_key(platform, observations)
+        self._epoch: Callable[[datetime], str] = epoch_key(self._survey)
         self._known: dict[Hashable, str] = {}
         self._shared = Shared(registry)
         self._boundaries: dict[tuple[tuple[str, str], ...], tuple[date, ...]] = {}

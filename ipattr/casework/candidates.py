@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, BinaryIO, Literal, NamedTuple
 
+import msgspec
+
 from ipattr.case import Own, Shared, build_case, observed
 from ipattr.casework.ledgers import read_ledgers, shipped
 from ipattr.casework.moments import instant_of, midnight, read_moment
 from ipattr.destinations import candidates_in, survey
-from ipattr.destinations.comparing import compare
+from ipattr.destinations.comparing import compare, said_of_hosts
 from ipattr.errors import UsageError
 from ipattr.inputs import find_platform
 from ipattr.model import (
@@ -41,6 +43,10 @@ TERM = "接続先IPアドレス"
 """What most forms call it (practice.md of the facts; 総務省の省令の解釈)."""
 
 Family = Literal[4, 6]
+_OVERVIEW = Text(
+    ja="日時の指定がないため、観測されたアドレスをすべて挙げる。前後の別と間隔は、作成時からみたもの。",
+    en="No instant was named, so every address ever observed is listed; sides and gaps are as seen from now.",
+)
 
 
 class Asked(NamedTuple):
@@ -73,8 +79,9 @@ def for_instants(
 ) -> Destinations:
     """Return the candidate sets at instants as typed; without any, every address ever observed.
 
-    A date alone means all of that date in the zone ``tz``, in as many rows as it has different sets. Raise UsageError
-    for what is neither, and for a date without a zone.
+    A date alone means all of that date in the zone ``tz``: one row for its start, and one for each moment at which
+    other addresses come into question or lie otherwise to it. Raise UsageError for what is neither, and for a date
+    without a zone.
     """
     known = _known(asked, registry)
     prepared = known.survey
@@ -85,6 +92,7 @@ def for_instants(
     moments = [moment for text in instants for moment in _moments(text, tz, prepared)] or [_Moment("", now)]
     rows: list[DestinationRow] = []
     sets: dict[str, CandidateSet] = {}
+    before: CandidateSet | None = None
     for moment in moments:
         found = candidates_in(
             prepared,
@@ -95,6 +103,11 @@ def for_instants(
             without=frozenset(without),
             hosts=asked.hosts,
         )
+        if not instants:
+            found = msgspec.structs.replace(found, explanation=_OVERVIEW)
+        if before is not None and moment.continued and _gist(found) == _gist(before):
+            continue
+        before = found
         key = next((name for name, other in sets.items() if other == found), f"c{len(sets) + 1}")
         sets[key] = found
         rows.append(
@@ -162,9 +175,8 @@ def between(first: str, second: str, asked: Asked, *, tz: str | None, registry: 
         raise UsageError(
             ja="二つ目の日時は一つ目より後とする。", en="The second instant must be later than the first.", where=second
         )
-    changes = compare(known.survey, start, end, shared=Shared(registry))
-    if asked.hosts:
-        changes = tuple(change for change in changes if change.host in asked.hosts)
+    prepared = known.survey
+    changes = compare(prepared, start, end, shared=Shared(registry), hosts=asked.hosts)
     return DestinationDiff(
         schema_version=SCHEMA_VERSION,
         tool_version=__version__,
@@ -175,6 +187,7 @@ def between(first: str, second: str, asked: Asked, *, tz: str | None, registry: 
         second=end,
         changes=changes,
         ledgers=known.uses,
+        findings=said_of_hosts(prepared, asked.hosts),
     )
 
 
@@ -183,7 +196,11 @@ def _known(asked: Asked, registry: Registry) -> _Known:
     if platform is None:
         raise UsageError(ja="プラットフォームを指定されたい。", en="Name a platform.")
     if asked.addressee and asked.addressee not in registry.providers:
-        raise UsageError(ja="その提供者は収録されていない。", en="This provider is not listed.", where=asked.addressee)
+        raise UsageError(
+            ja="その提供者は収録されていない。IDは data/providers のファイル名である(docomo、kddi-au など)。",
+            en="This provider is not listed; ids are the names of the files in data/providers (docomo, kddi-au …).",
+            where=asked.addressee,
+        )
     extracts = read_ledgers(asked.ledgers, platform.id, registry=registry)
     return _Known(
         platform=platform,
@@ -194,8 +211,15 @@ def _known(asked: Asked, registry: Registry) -> _Known:
 
 
 class _Moment(NamedTuple):
+    """One instant asked about; ``continued``: a later one of the same date."""
+
     label: str
     at: datetime
+    continued: bool = False
+
+
+def _gist(found: CandidateSet) -> frozenset[tuple[str, str, str]]:
+    return frozenset((entry.address, entry.relation, entry.period) for entry in found.candidates)
 
 
 def _moments(text: str, tz: str | None, prepared: Survey) -> tuple[_Moment, ...]:
@@ -206,7 +230,8 @@ def _moments(text: str, tz: str | None, prepared: Survey) -> tuple[_Moment, ...]
     day, declared = read
     start, end = midnight(day, declared), midnight(day + timedelta(days=1), declared)
     label = f"{text} ({declared.text})"
-    return tuple(_Moment(label, at) for at in (start, *(edge for edge in prepared.edges if start < edge < end)))
+    later = [_Moment(label, edge, continued=True) for edge in prepared.edges if start < edge < end]
+    return (_Moment(label, start), *later)
 
 
 def _providers(attribution: Attribution) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -131,18 +132,18 @@ def _server(answer: Answer, registry: Registry) -> tuple[str, str]:
 def check(folder: Path, *, head: str | None, registry: Registry) -> Verification:
     """Recompute every hash of a folder and every result that this version can make again; nothing is written to it."""
 
+    @cache
+    def kept() -> CaseFolder:  # once, whatever there is to be made again: the journal of a ledger is long
+        return open_case(folder, clock=_no_clock, tool_version=__version__, readonly=True)
+
     def again(result: KeptResult) -> bytes:
-        with (
-            tempfile.TemporaryDirectory() as scratch,
-            open_case(folder, clock=_no_clock, tool_version=__version__, readonly=True) as kept,
-        ):
-            return _again(kept, result, registry=registry, scratch=Path(scratch))
+        with tempfile.TemporaryDirectory() as scratch:
+            return _again(kept(), result, registry=registry, scratch=Path(scratch))
 
     def read_again(entry: KeptObserved, data: bytes) -> bytes:
-        from ipattr.casework.watching import reread
+        from ipattr.casework.taking import reread
 
-        with open_case(folder, clock=_no_clock, tool_version=__version__, readonly=True) as kept:
-            return reread(kept, entry, data, registry=registry)
+        return reread(kept(), entry, data)
 
     return verify_folder(folder, recompute=again, reread=read_again, expected_head=head or "")
 

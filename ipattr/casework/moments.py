@@ -20,6 +20,12 @@ def instant_of(text: str, *, tz: str | None) -> datetime:
 def read_moment(text: str, *, tz: str | None) -> datetime | tuple[date, Zone]:
     """Return an instant, or a date and the zone ``tz`` it is meant in; raise UsageError for what is neither."""
     declared = zone(tz) if tz else None
+    if text.strip().isdecimal():
+        raise UsageError(
+            ja="数字だけでは日時と読まない。2025-03-10T23:00Z のように書く。",
+            en="Digits alone are not read as a time; write it as in 2025-03-10T23:00Z.",
+            where=text,
+        )
     instant = parse_instant(text, zone=declared)
     if not isinstance(instant, Refusal):
         return instant.utc

@@ -1,25 +1,23 @@
-"""Keeping a ledger: capture rounds that ask every resolver about every host, and what others saw taken in."""
+"""Keeping a ledger: capture rounds that ask every resolver about every host, once or at each slot of a schedule."""
 
 from __future__ import annotations
 
 import re
 import secrets
-from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from ipattr.casework.folders import LEDGER, open_ledger
-from ipattr.casework.ledgers import encode_lines, lines_of
+from ipattr.casework.batches import Batch
+from ipattr.casework.folders import begin_ledger, open_ledger
+from ipattr.casework.ledgers import encode_lines
 from ipattr.casework.moments import instant_of
 from ipattr.casework.ties import Ties
 from ipattr.destinations.judging import judge
-from ipattr.destinations.screening import screen
 from ipattr.errors import RefusedError, StoreError, UsageError
-from ipattr.inputs import find_platform, unopened
-from ipattr.model import CaptureOutcome, CapturePlan, Confidence, HostRecord, Imported, ImportForm, Record, Resolution
-from ipattr.store import create
+from ipattr.inputs import find_platform
+from ipattr.model import SET_ASIDE, CaptureOutcome, CapturePlan, HostRecord, Record, Resolution
 from ipattr.version import __version__
 
 if TYPE_CHECKING:
@@ -27,10 +25,10 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from ipattr.model import KeptObserved, Platform
+    from ipattr.model import Platform, Resolver
     from ipattr.registry import Registry
     from ipattr.sources.interface import Clock
-    from ipattr.store import CaseFolder
+    from ipattr.sources.resolving.transports import Resolving
 
 ALL = "all"
 _PERIOD = re.compile(r"([1-9][0-9]{0,4})(m|h|d)", re.ASCII)
@@ -80,21 +78,34 @@ class Watching(NamedTuple):
 
 def plan_watch(watch: Watch, *, registry: Registry) -> CapturePlan:
     """Return everything a round may send; UsageError for an unknown platform or a resolver that cannot be asked."""
-    from ipattr.sources.capturing import plan_capture
+    return _plan(watch, _resolvers(watch), registry=registry)
+
+
+def _resolvers(watch: Watch) -> tuple[Resolver, ...]:
+    """Return whom to ask: those named, else the machine's as they are now."""
+    from ipattr.sources.resolving.doh import require
     from ipattr.sources.resolving.spec import parse_resolver, system_resolvers
 
-    named = tuple(registry.platforms) if ALL in watch.platforms else watch.platforms
     resolvers = tuple(parse_resolver(text) for text in watch.resolvers) or system_resolvers()
     if not resolvers:
         raise UsageError(
             ja="この計算機にリゾルバーの設定がない。--resolver で指定されたい。",
             en="No resolver is configured on this machine; name one with --resolver.",
         )
+    if any(one.transport == "https" for one in resolvers):
+        require()
     if watch.per_second is not None:
         resolvers = tuple(msgspec.structs.replace(one, per_second=watch.per_second) for one in resolvers)
+    return resolvers
+
+
+def _plan(watch: Watch, resolvers: Sequence[Resolver], *, registry: Registry) -> CapturePlan:
+    from ipattr.sources.capturing import plan_capture
+
+    named = tuple(registry.platforms) if ALL in watch.platforms else watch.platforms
     return plan_capture(
-        [_platform(registry, name) for name in dict.fromkeys(named)],
-        tuple({one.id: one for one in resolvers}.values()),
+        [platform_named(registry, name) for name in dict.fromkeys(named)],
+        resolvers,
         hosts=watch.hosts,
         types=watch.types,
         rounds=watch.rounds,
@@ -107,7 +118,8 @@ def plan_watch(watch: Watch, *, registry: Registry) -> CapturePlan:
     )
 
 
-def _platform(registry: Registry, name: str) -> Platform:
+def platform_named(registry: Registry, name: str) -> Platform:
+    """Return a platform; raise UsageError where there is none of this id, or none is named."""
     platform = find_platform(registry, name)
     if platform is None:
         raise UsageError(ja="プラットフォームを指定されたい。", en="Name a platform.")
@@ -118,23 +130,31 @@ def keep_watch(folder: Path, watch: Watch, *, registry: Registry, going: Watchin
     """Carry out a round, or one at each slot of the schedule, and keep every answer in the ledger ``folder``.
 
     Each outcome is told, the last one returned. A round of a schedule that cannot be kept is told and left out: the
-    next one may be. Raise RefusedError when the plan is not agreed to, UsageError, and StoreError for a single round.
+    next one may be. Whom every round asks is what was agreed to, also where the machine's resolvers are others by then;
+    and a ledger that has gone (a drive that was unplugged) is not begun anew. Raise RefusedError when the plan is not
+    agreed to, UsageError, and StoreError for a single round.
     """
     interval = _interval(watch.every, watch.until)
     end = _end(watch)
     plan = plan_watch(watch, registry=registry)
+    _resolving(watch, going)  # says at once where the certificates cannot be read
     if not going.agree(plan):
         raise RefusedError(ja="何も送らなかった。", en="Nothing was sent.")
     if interval is None:
+        begin_ledger(folder, registry=registry, clock=going.clock, title=watch.title)
         outcome = capture(folder, plan, registry=registry, going=going, watch=watch)
         going.told(outcome)
         return outcome
     last: CaptureOutcome | StoreError | None = None
+    there = False
     for _ in slots(interval, end, clock=going.clock, sleep=going.sleep):
         try:
+            if not there:
+                begin_ledger(folder, registry=registry, clock=going.clock, title=watch.title)
+                there = True
             last = capture(folder, plan, registry=registry, going=going, watch=watch)
             # The names nobody can have registered are made up anew, or a resolver would answer them from its cache.
-            plan = plan_watch(watch, registry=registry)
+            plan = _plan(watch, plan.resolvers, registry=registry)
         except StoreError as error:
             last = error
         going.told(last)
@@ -173,43 +193,44 @@ def _end(watch: Watch) -> datetime | None:
 
 
 def capture(folder: Path, plan: CapturePlan, *, registry: Registry, going: Watching, watch: Watch) -> CaptureOutcome:
-    """Carry out one round of a plan that was agreed to.
+    """Carry out one round of a plan that was agreed to, in a ledger that is there.
 
     The journal says what is going to be asked before anything leaves. Raise StoreError when an answer cannot be kept:
     then nothing more leaves.
     """
-    from ipattr.sources.capturing import InterruptedCaptureError
+    from ipattr.sources.capturing import InterruptedCaptureError, capture_now
 
-    with _ledger(folder, registry=registry, clock=going.clock, title=watch.title) as kept:
+    with open_ledger(folder, clock=going.clock) as kept:
         kept.run({"began": _told(plan)})
         run = kept.entries()[-1].seq
 
         def keep(answers: Sequence[Resolution]) -> None:
-            kept.add_observed(encode_lines(answers), kind="capture", details={"run": run, "answers": len(answers)})
+            batch = Batch(run=run, answers=len(answers))
+            kept.add_observed(encode_lines(answers), kind="capture", details=msgspec.to_builtins(batch))
 
         try:
-            answers, outcome = _ask(plan, keep=keep, going=going, roots=watch.roots)
+            answers, outcome = capture_now(
+                plan,
+                resolving=_resolving(watch, going),
+                keep=keep,
+                clock=going.clock,
+                progress=going.progress,
+            )
         except InterruptedCaptureError as interrupted:
             kept.run({"ended": msgspec.to_builtins(interrupted.outcome), "of": run, "interrupted": True})
             raise
         outcome = msgspec.structs.replace(outcome, judged=judge(answers, tie=Ties(registry)))
-        kept.run({"ended": msgspec.to_builtins(outcome), "of": run})
+        # Reading judges every answer anew; the journal says what was set aside, or it would outgrow the answers.
+        aside = tuple(one for one in outcome.judged if one.judgement in SET_ASIDE)
+        told = msgspec.to_builtins(msgspec.structs.replace(outcome, judged=aside))
+        kept.run({"ended": told, "of": run})
         return msgspec.structs.replace(outcome, head=kept.head)
 
 
-def _ask(
-    plan: CapturePlan, *, keep: Callable[[Sequence[Resolution]], None], going: Watching, roots: Path | None
-) -> tuple[tuple[Resolution, ...], CaptureOutcome]:
-    from ipattr.sources.capturing import capture_now
+def _resolving(watch: Watch, going: Watching) -> Resolving:
     from ipattr.sources.resolving.transports import Resolving
 
-    return capture_now(
-        plan,
-        resolving=Resolving(clock=going.clock, tool_version=__version__, roots=roots),
-        keep=keep,
-        clock=going.clock,
-        progress=going.progress,
-    )
+    return Resolving(clock=going.clock, tool_version=__version__, roots=watch.roots)
 
 
 def _told(plan: CapturePlan) -> dict[str, Any]:
@@ -227,116 +248,25 @@ def _told(plan: CapturePlan) -> dict[str, Any]:
     }
 
 
-def _ledger(folder: Path, *, registry: Registry, clock: Clock, title: str) -> CaseFolder:
-    """Open a ledger for writing, made anew where nothing lies."""
-    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
-        create(
-            folder,
-            title=title or folder.name,
-            clock=clock,
-            tool_version=__version__,
-            data_version=registry.data_version,
-            purpose=LEDGER,
-        )
-    return open_ledger(folder, clock=clock)
-
-
 def slots(
     every: timedelta, until: datetime | None, *, clock: Clock, sleep: Callable[[float], None]
 ) -> Iterator[datetime]:
     """Return when each round is due: now, then at each ``every`` from now, none after ``until``.
 
-    A slot that passed while a round was under way, or while the machine slept, is left out, never made up for.
+    Slots that passed while a round was under way are left out; of those that passed while the machine slept, the last
+    is made up for when it wakes. A clock that is set back moves the next slot to at most ``every`` from then.
     """
-    begun = clock()
-    due = begun
+    begun = due = clock()
     while until is None or due <= until:
-        while (left := due - clock()) > timedelta():
-            sleep(min(left, _PIECE).total_seconds())
+        while (now := clock()) < due:
+            due = min(due, _next(begun, every, now))
+            sleep(min(due - now, _PIECE).total_seconds())
+        if until is not None and now > until + _PIECE:
+            return
         yield due
-        due = begun + every * ((clock() - begun) // every + 1)
+        due = _next(begun, every, clock())
 
 
-class Taking(Record, frozen=True, kw_only=True):
-    """What is declared about a file of others' observations: who saw it, how far to trust it, when, from where."""
-
-    platform: str
-    form: ImportForm
-    source: str
-    confidence: Confidence = "low"
-    observed_at: str = ""
-    vantage: str = ""
-    zone: str = ""
-
-
-def take_in(folder: Path, file: Path, taking: Taking, *, registry: Registry, clock: Clock) -> Imported:
-    """Keep a file of others' observations in a ledger, with what it says; return that, screened.
-
-    The file is kept as received, its observations as read; what cannot be tied to the platform comes back rejected with
-    the reason, and is judged anew whenever the ledger is read. InputError when the file cannot be opened or read.
-    """
-    _platform(registry, taking.platform)
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise unopened(error, str(file)) from None
-    read = _read_seen(data, taking, registry=registry, where=str(file))
-    with _ledger(folder, registry=registry, clock=clock, title="") as kept:
-        path = kept.add_input(file.name, data)
-        if any(entry.kind == "import" and entry.details["input"] == path for entry in kept.observed()):
-            raise StoreError(
-                ja="この台帳にはすでに取り込まれている。", en="This ledger holds it already.", where=str(file)
-            )
-        screened = screen(read.observations, tie=Ties(registry))
-        details = {
-            "input": path,
-            "taking": msgspec.to_builtins(taking),
-            "tool_version": __version__,
-            "rows": read.rows,
-            "taken": read.taken,
-            "rejects": len(read.rejects),
-            "others": read.others,
-            "screened": dict(Counter(entry.status for entry in screened)),
-        }
-        kept.add_observed(encode_lines(read.observations), kind="import", details=details)
-    return msgspec.structs.replace(read, observations=screened)
-
-
-def _read_seen(data: bytes, taking: Taking, *, registry: Registry, where: str) -> Imported:
-    from ipattr.errors import InputError
-    from ipattr.sources.seen import read_seen
-
-    try:
-        return read_seen(
-            data,
-            form=taking.form,
-            platform=taking.platform,
-            hosts=frozenset(host.name for host in registry.platforms[taking.platform].hosts),
-            source=taking.source,
-            confidence=taking.confidence,
-            observed_at=taking.observed_at,
-            vantage=taking.vantage,
-            zone=taking.zone,
-        )
-    except InputError as error:
-        error.where = error.where or where
-        raise
-
-
-def reread(kept: CaseFolder, entry: KeptObserved, data: bytes, *, registry: Registry) -> bytes:
-    """Return what an observed file must be: answers read again from their raw messages, imports from the kept file.
-
-    What another version of the tool read is taken as it stands, since that version's reading is not here.
-    """
-    from ipattr.sources.resolving.messages import reread as read_again
-
-    if entry.kind == "capture":
-        answers = [line for line in lines_of(entry, data) if isinstance(line, Resolution)]
-        return encode_lines(read_again(one) if one.tool_version == __version__ else one for one in answers)
-    if entry.details["tool_version"] != __version__:
-        return data
-    file = next(one.file for one in kept.inputs() if one.file.path == entry.details["input"])
-    taking = msgspec.convert(entry.details["taking"], Taking)
-    if taking.platform not in registry.platforms:
-        return data
-    return encode_lines(_read_seen(kept.read(file), taking, registry=registry, where=file.path).observations)
+def _next(begun: datetime, every: timedelta, now: datetime) -> datetime:
+    """Return the first slot after ``now`` on the grid that began at ``begun``."""
+    return begun + every * ((now - begun) // every + 1)

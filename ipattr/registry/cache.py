@@ -1,6 +1,6 @@
 """The folder that keeps compiled files between runs. Where it is missing, full or read-only, nothing is kept.
 
-It holds published facts only; no disclosed address ever comes near it.
+It holds published facts, and what ledgers say of public DNS; no disclosed address ever comes near it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-_KEPT = 3
+KEPT = 3
+"""So many files stay in one folder: those of the present data, and of what a user may go back to."""
 
 
 def cache_folder() -> Path | None:
@@ -44,8 +45,11 @@ def load(folder: Path, key: bytes) -> memoryview | None:
         os.close(handle)
 
 
-def save(folder: Path, key: bytes, data: bytes) -> bool:
-    """Keep ``data`` under ``key`` in one step that no reader sees half done; tell whether that worked."""
+def save(folder: Path, key: bytes, data: bytes, *, kept: int = KEPT) -> bool:
+    """Keep ``data`` under ``key`` in one step that no reader sees half done; tell whether that worked.
+
+    The newest ``kept`` files of the folder stay, this one included.
+    """
     import tempfile
 
     temporary = ""
@@ -60,7 +64,7 @@ def save(folder: Path, key: bytes, data: bytes) -> bool:
             with suppress(OSError):
                 Path(temporary).unlink()
         return False
-    _prune(folder, _name(key))
+    _prune(folder, _name(key), kept)
     return True
 
 
@@ -69,11 +73,11 @@ def _name(key: bytes) -> str:
     return f"{key.hex()}.bin"
 
 
-def _prune(folder: Path, current: str) -> None:
+def _prune(folder: Path, current: str, kept: int) -> None:
     """Remove all but the newest files; another process may be doing the same."""
     with suppress(OSError):
         dated = sorted(((file.stat().st_mtime_ns, file) for file in folder.glob("*.bin")), reverse=True)
         others = [file for _, file in dated if file.name != current]
-        for file in others[_KEPT - 1 :]:
+        for file in others[kept - 1 :]:
             with suppress(OSError):
                 file.unlink()
