@@ -6,6 +6,7 @@ import io
 import os
 import sys
 from contextlib import contextmanager
+from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from ipattr.errors import IpattrError, UsageError
@@ -216,6 +217,7 @@ class Progress:
         from threading import Event, Thread
 
         self._over = Event()
+        self._began = monotonic()
         self._thread = Thread(target=self._tick, daemon=True)
         self._thread.start()
         return self
@@ -244,11 +246,12 @@ class Progress:
 
     @contextmanager
     def pausing(self) -> Iterator[None]:
-        """Stay silent while a person is asked."""
+        """Stay silent while a person is asked or nothing is under way, and count the seconds anew after it."""
         self._asking = True
         try:
             yield
         finally:
+            self._began = monotonic()
             self._asking = False
 
     def asker(self, inputs: Sequence[str]) -> Callable[[Question], dict[str, str] | None] | None:
@@ -261,16 +264,13 @@ class Progress:
             return ask_columns(question, self._lang)
 
     def _tick(self) -> None:
-        from time import monotonic
-
-        began = monotonic()
         terminal = sys.stderr is not None and sys.stderr.isatty()
         pause, written = _PATIENCE, 0
         while not self._over.wait(pause):
             pause = 1.0 if terminal else 10.0
             if self._asking:
                 continue
-            seconds = round(monotonic() - began)
+            seconds = round(monotonic() - self._began)
             ja, en = self._verb
             text = f"{ja} {self._name} … {seconds} 秒" if self._lang == "ja" else f"{en} {self._name} … {seconds} s"
             if terminal:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import configparser
+import json
 import os
+import plistlib
 import re
 import shlex
 import shutil
@@ -240,3 +243,106 @@ def test_the_demo_shows_what_it_is_for(position: int, lang: str) -> None:
 def test_the_demo_opens_with_the_summary() -> None:
     done = run(demo(), ROOT)
     assert done.stdout.startswith("== Summary by addressee")
+
+
+def recipe(language: str, number: int = 0) -> str:
+    return [body for name, body in FENCE.findall(README) if name == language][number]
+
+
+def units() -> tuple[configparser.ConfigParser, configparser.ConfigParser]:
+    """Return service and timer of systemd."""
+    read = []
+    for number in (0, 1):
+        unit = configparser.ConfigParser(interpolation=None, strict=True)
+        unit.optionxform = str  # type: ignore[assignment,method-assign]  # the documented way to keep upper case
+        unit.read_string(recipe("ini", number))
+        read.append(unit)
+    return read[0], read[1]
+
+
+def scheduled() -> dict[str, list[str]]:
+    """Return the command that each system's own timer runs, in words."""
+    service, _ = units()
+    plist = plistlib.loads(recipe("xml").encode())
+    task = re.search(r'/TR "(.*)"$', recipe("bat").strip())
+    assert task is not None
+    return {
+        "systemd": shlex.split(service["Service"]["ExecStart"]),
+        "launchd": plist["ProgramArguments"],
+        "Windows": [word.strip('"') for word in re.findall(r'"[^"]*"|\S+', task[1].replace('\\"', '"'))],
+    }
+
+
+@pytest.mark.parametrize("system", ["systemd", "launchd", "Windows"])
+def test_the_command_of_each_timer_is_one_that_runs(system: str, tmp_path: Path) -> None:
+    words = scheduled()[system]
+    assert re.search(r"[/\\]ipattr(\.exe)?$", words[0])
+    asked = ["ledger" if re.search(r"[/\\]ledger$", word) else word for word in words[1:]]
+    done = run(shlex.join(["ipattr", *asked, "--dry-run", "--format", "json"]), tmp_path)
+    assert done.returncode == 0, done.stderr
+    plan = json.loads(done.stdout)
+    assert len(plan["resolvers"]) == 2
+    assert plan["vantage"] == "Tokyo office"
+    assert not (tmp_path / "ledger").exists()
+
+
+def test_the_timers_run_every_six_hours_and_again_after_a_restart() -> None:
+    service, timer = units()
+    assert set(service.sections()) == {"Unit", "Service"}
+    assert service["Service"]["Type"] == "oneshot"
+    assert service["Service"]["SuccessExitStatus"] == str(cli.DONE_WITH_REMARKS)
+    assert timer["Timer"]["OnCalendar"] == "00/6:00"
+    assert timer["Timer"]["Persistent"] == "true"
+    assert timer["Install"]["WantedBy"] == "timers.target"
+    plist = plistlib.loads(recipe("xml").encode())
+    assert (plist["StartInterval"], plist["RunAtLoad"]) == (6 * 3600, True)
+    assert f"LaunchAgents/{plist['Label']}.plist" in README
+    line = recipe("bat").strip()
+    assert re.match(r"schtasks /Create /TN .* /SC HOURLY /MO 6 /TR ", line)
+    longest = 261  # what schtasks takes after /TR
+    assert len(" ".join(scheduled()["Windows"]).replace("%USERPROFILE%", "C:\\Users\\" + "n" * 20)) < longest
+
+
+def test_the_units_are_what_systemd_expects(tmp_path: Path) -> None:
+    systemd = shutil.which("systemd-analyze")
+    if systemd is None:
+        pytest.skip("systemd-analyze is not installed")
+    program = tmp_path / ".local" / "bin" / "ipattr"
+    program.parent.mkdir(parents=True)
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    for number, suffix in enumerate(("service", "timer")):
+        text = recipe("ini", number).replace("%h", str(tmp_path))
+        (tmp_path / f"ipattr-ledger.{suffix}").write_text(text, encoding="utf-8")
+    done = subprocess.run(
+        [systemd, "--user", "verify", str(tmp_path / "ipattr-ledger.timer"), str(tmp_path / "ipattr-ledger.service")],
+        capture_output=True,
+        check=False,
+        encoding="utf-8",
+        env={**os.environ, "XDG_RUNTIME_DIR": str(tmp_path)},
+    )
+    assert (done.returncode, [line for line in done.stderr.splitlines() if "ipattr-ledger" in line]) == (0, [])
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_every_option_of_the_destination_commands_is_explained(lang: str) -> None:
+    code = (
+        "import click\nfrom ipattr import cli\n"
+        "for name, command in cli.commands.commands['destinations'].commands.items():\n"
+        "    for one in command.params:\n"
+        "        if isinstance(one, click.Option):\n"
+        "            print(name, one.opts[0], (one.help or '').replace(chr(10), ' '), sep='\\t')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        check=True,
+        encoding="utf-8",
+        env={**os.environ, "LC_ALL": {"ja": "ja_JP.UTF-8", "en": "C.UTF-8"}[lang], "PYTHONIOENCODING": "utf-8"},
+    )
+    carrier = "受信元IPアドレス"  # the carrier's own word in either language
+    told = [line.replace(carrier, "").split("\t") for line in done.stdout.splitlines()]
+    assert len(told) > 50
+    assert [(name, option) for name, option, text in told if not text and option != "--format"] == []
+    japanese = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
+    assert [entry for entry in told if entry[2] and bool(japanese.search(entry[2])) is (lang == "en")] == []

@@ -8,16 +8,19 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 from dns_zoo import Zoo, zoo
 
+from ipattr.casework.folders import open_ledger
 from ipattr.cli import main
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 __all__ = ["zoo"]
 
@@ -49,6 +52,7 @@ def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.
     """Return how a command line is run in this process, with caches and settings of its own."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.delenv("COLUMNS", raising=False)  # some runners set it; lines would be cut elsewhere
 
     def call(*words: object) -> Done:
         code = main([*map(str, words), "--lang", "en"])
@@ -81,6 +85,7 @@ def test_what_two_resolvers_answered_stands_in_the_ledger_and_becomes_candidates
     outcome = done.json
     assert outcome["planned"] + outcome["further"] == sum(outcome["statuses"].values()) + outcome["unasked"]
     assert outcome["statuses"]["answered"] == 2 * len(X)
+    assert f"ipattr verify {ledger} (check)" in done.said.splitlines()[-1]
     document = now_in(run, ledger, "twitter.com")
     own = [entry for entry in document["ledgers"] if entry["kind"] == "own"]
     assert own[0]["head"] == outcome["head"]
@@ -115,6 +120,9 @@ def test_a_second_capture_goes_on_in_the_same_ledger(zoo: Zoo, run: Callable[...
     document = now_in(run, ledger, "x.com")
     own = [entry for name, entry in document["observations"].items() if name.startswith("own:")]
     assert [entry["count"] for entry in own] == [3]
+    told = run("case", "log", ledger, "--format", "table").out
+    assert told.count("capture begins: x; 5 names, 1 resolvers, 5 queries") == 3
+    assert "capture 2 ends: answered 3" in told
     assert run("verify", ledger, "--head", heads[0]).code == 0
 
 
@@ -155,6 +163,7 @@ def test_a_resolver_that_never_answers_ends_with_5_and_is_kept(
     done = capture(run, ledger, zoo.silent.udp, more=("--timeout", "0.4"))
     assert done.code == 5
     assert set(done.json["statuses"]) == {"timed-out"}
+    assert set(done.json["resolvers"]) == {zoo.silent.udp}
     assert run("verify", ledger).code == 0
 
 
@@ -296,26 +305,64 @@ def test_what_cannot_be_done_is_one_sentence(  # noqa: PLR0917 - fixtures and on
     assert not (tmp_path / "l").exists()
 
 
-def _process(ledger: Path, *words: str, home: Path) -> subprocess.Popen[str]:
+@contextmanager
+def _process(ledger: Path, *words: str, home: Path) -> Iterator[subprocess.Popen[str]]:
+    """Start a capture as a process of its own, and end it whatever becomes of the test."""
     command = [sys.executable, "-m", "ipattr", "destinations", "capture", "x", "--ledger", str(ledger), *HOSTS, *words]
     environment = {**os.environ, "LC_ALL": "C.UTF-8", "XDG_CACHE_HOME": str(home)}
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+    going = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+    try:
+        yield going
+    finally:
+        going.kill()
+        going.communicate(timeout=30)
+
+
+def _wait(for_what: Callable[[], object], *, going: subprocess.Popen[str]) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until and going.poll() is None and not for_what():
+        time.sleep(0.05)
 
 
 def test_a_schedule_goes_on_until_it_is_told_to_end(zoo: Zoo, run: Callable[..., Done], tmp_path: Path) -> None:
     ledger = tmp_path / "ledger"
-    going = _process(ledger, "--resolver", zoo.saying("first", X).udp, "--every", "1m", home=tmp_path)
-    until = time.monotonic() + 60
-    while time.monotonic() < until and going.poll() is None and not list(ledger.glob("observed/*.jsonl")):
-        time.sleep(0.1)
-    time.sleep(1)
-    assert going.poll() is None, going.communicate()
-    # Between two rounds the ledger is free: it can be read, verified, and written by another command.
-    assert run("verify", ledger).code == 0
-    going.send_signal(signal.SIGTERM)
-    out, said = going.communicate(timeout=30)
+    with _process(ledger, "--resolver", zoo.saying("first", X).udp, "--every", "1m", home=tmp_path) as going:
+        _wait(lambda: list(ledger.glob("observed/*.jsonl")), going=going)
+        # Between two rounds the ledger is free: it can be read, verified, and written by another command.
+        _wait(lambda: capture(run, ledger, zoo.saying("first", X).udp).code == 0, going=going)
+        assert going.poll() is None
+        assert run("verify", ledger).code == 0
+        going.send_signal(signal.SIGTERM)
+        out, said = going.communicate(timeout=30)
     assert (going.returncode, out) == (143, ""), said
+    assert "\n\nplanned" in said
+    assert said.endswith("What was answered is kept in the ledger.\nInterrupted.\n")
     assert run("verify", ledger).code == 0
+
+
+def test_a_schedule_is_silent_between_its_rounds(
+    zoo: Zoo, run: Callable[..., Done], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The progress line belongs to a round: the log of a year of captures holds no ticks of waiting."""
+    napped: list[float] = []
+
+    def nap(seconds: float) -> None:
+        napped.append(seconds)
+        rest(1)
+        if len(napped) > 2:
+            raise KeyboardInterrupt
+
+    rest = time.sleep
+    monkeypatch.setattr("time.sleep", nap)
+    monkeypatch.setattr("ipattr.console._PATIENCE", 1.5)
+    done = run(
+        "destinations", "capture", "x", "--ledger", tmp_path / "ledger", "--resolver", zoo.saying("first", X).udp,
+        *HOSTS, "--every", "6h",
+    )  # fmt: skip
+    assert done.code == 130
+    assert napped[:3] == [30, 30, 30]
+    waiting = done.said.rsplit("ledger head", 1)[1]
+    assert "asking" not in waiting
 
 
 def test_a_capture_that_is_killed_loses_no_answer_it_has_acknowledged(
@@ -323,12 +370,8 @@ def test_a_capture_that_is_killed_loses_no_answer_it_has_acknowledged(
 ) -> None:
     ledger = tmp_path / "ledger"
     slow = zoo.delayed(zoo.saying("first", X), 0.05)
-    killed = _process(ledger, "--resolver", slow.udp, "--rounds", "20", "--rate", "20", home=tmp_path)
-    until = time.monotonic() + 60
-    while time.monotonic() < until and killed.poll() is None and len(list(ledger.glob("observed/*.jsonl"))) < 3:
-        time.sleep(0.02)
-    killed.kill()
-    killed.communicate(timeout=30)
+    with _process(ledger, "--resolver", slow.udp, "--rounds", "20", "--rate", "20", home=tmp_path) as killed:
+        _wait(lambda: len(list(ledger.glob("observed/*.jsonl"))) >= 3, going=killed)
     assert killed.returncode == -signal.SIGKILL
     kept = sum(file.read_bytes().count(b"\n") for file in ledger.glob("observed/[0-9]*.jsonl"))
     assert kept
@@ -339,3 +382,22 @@ def test_a_capture_that_is_killed_loses_no_answer_it_has_acknowledged(
     document = now_in(run, ledger, "x.com")
     own = [entry for name, entry in document["observations"].items() if name.startswith("own:")]
     assert sum(entry["count"] for entry in own) > 1
+
+
+def test_what_is_taken_in_after_a_killed_capture_counts_at_once(
+    zoo: Zoo, run: Callable[..., Done], tmp_path: Path
+) -> None:
+    ledger, file = tmp_path / "ledger", tmp_path / "hosts.txt"
+    capture(run, ledger, zoo.saying("first", X).udp)
+    with open_ledger(ledger, clock=lambda: datetime.now(UTC)) as kept:  # a capture that never ended
+        answers = kept.read(kept.observed()[-1].file)
+        kept.run({"began": {}})
+        kept.add_observed(answers, kind="capture", details={"run": len(kept.entries()), "answers": 1})
+    file.write_text("104.244.42.193 twitter.com\n")
+    run(
+        "destinations", "import", "x", file, "--ledger", ledger, "--form", "hosts", "--source", "s",
+        "--observed-at", "2018-05-01",
+    )  # fmt: skip
+    for _ in range(2):  # read anew, and from the cache
+        sources = {entry["source"] for entry in now_in(run, ledger, "twitter.com")["observations"].values()}
+        assert {"s", "ledger"} <= sources

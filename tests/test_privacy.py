@@ -88,6 +88,23 @@ def test_no_address_stands_outside_the_case_and_the_output(home: Home, umask: in
         assert stat.S_IMODE((home.work / name).stat().st_mode) == 0o600
 
 
+@pytest.mark.parametrize("umask", [0o000, 0o077])
+def test_a_ledger_and_what_is_remembered_of_it_are_its_owners_alone(home: Home, umask: int) -> None:
+    (home.work / "seen.txt").write_text("104.244.42.1 twitter.com\n")
+    ledger, data = ("--ledger", "ledger"), ("--data", str(home.world.data))
+    taken = ("--form", "hosts", "--source", "s", "--observed-at", "2018-05-01")
+    assert home.run("destinations", "import", "x", "seen.txt", *ledger, *taken, *data, umask=umask).returncode == 0
+    done = home.run("destinations", "x", "--log", "log.csv", *ledger, *data, "-o", "out.json", umask=umask)
+    assert done.returncode in {0, 1}, done.stderr.decode()
+    assert addresses_in((home.work / "out.json").read_bytes(), SECRETS)  # it was about disclosed addresses
+    assert home.leaks() == {}
+    for path in (home.work / "ledger", *(home.work / "ledger").rglob("*")):
+        assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
+    cached = list((home.folder / "xdg_cache_home").rglob("ledgers/*"))
+    assert len(cached) == 1
+    assert stat.S_IMODE(cached[0].stat().st_mode) == 0o600
+
+
 def test_a_successful_run_says_no_address_beside_its_plan(home: Home) -> None:
     assert home.run("case", "init", "case").returncode == 0
     words = ("lookup", "log.csv", "--case", "case", "--online", "--yes", "--as-of", AS_OF)

@@ -1,9 +1,9 @@
 """The command line: a callback parses, calls one function of the same name, prints.
 
 Exit codes: 0 done; 1 done, but rows are rejected or in review, an archive member was not read, or a question to a
-registry stayed open (``data check``: warnings); 2 usage; 3 input unreadable; 4 data invalid; 5 registry gave no usable
-answer; 6 refused, nothing was sent; 7 case folder unusable; 8 evidence altered; 70 internal error; 73 output not
-written; 130 interrupted; 141 the reader of the output went away; 143 ended by SIGTERM, as cleanly as by Ctrl-C.
+registry or resolver stayed open (``data check``: warnings); 2 usage; 3 input unreadable; 4 data invalid; 5 no usable
+answer; 6 refused, nothing was sent; 7 case folder or ledger unusable; 8 evidence altered; 70 internal error; 73 output
+not written; 130 interrupted; 141 the reader of the output went away; 143 ended by SIGTERM, as cleanly as by Ctrl-C.
 """
 
 from __future__ import annotations
@@ -109,7 +109,11 @@ def _main(given: list[str]) -> int:
         console.mute()
         return READER_GONE
     except (KeyboardInterrupt, click.Abort):
-        if "--online" in given or "capture" in given:
+        if "capture" in given:
+            console.say(
+                "受け取った応答は台帳に残っている。" if lang == "ja" else "What was answered is kept in the ledger."
+            )
+        if "--online" in given:
             console.say(
                 "受け取った回答は残っている。同じコマンドで続きから照会する。"
                 if lang == "ja"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Literal
 
 import click
@@ -14,10 +15,11 @@ from ipattr.cli.pieces import (
     data_option,
     declared_options,
     exit_code,
+    given,
     lang_option,
     ledger_options,
     memory,
-    output_option,
+    output_into,
     path,
     t,
 )
@@ -28,12 +30,24 @@ if TYPE_CHECKING:
 
     from ipattr.model import NarrowingStep
 
+_HOST = re.compile(
+    r"(?:\*\.)?(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.ASCII
+)
+_READING = ("--epoch", "--encoding", "--form", "--map", "--accept-repairs")
+
 
 class _WithDefault(click.Group):
     """A group whose first argument may be a platform: ``destinations x`` is ``destinations show x``."""
 
     def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
-        if args and args[0] not in self.commands and args[0] not in context.help_option_names:
+        if not args:
+            raise UsageError(
+                ja="プラットフォーム(ipattr destinations x --at 2025-03-10T23:00Z)か、show、diff、capture、import の"
+                "いずれかを指定されたい。使い方は ipattr destinations --help に示す。",
+                en="Name a platform (ipattr destinations x --at 2025-03-10T23:00Z), or one of show, diff, capture and "
+                "import; ipattr destinations --help tells more.",
+            )
+        if args[0] not in self.commands and args[0] not in context.help_option_names:
             args = ["show", *args]
         return super().parse_args(context, args)
 
@@ -52,7 +66,10 @@ def destination_commands() -> None:
 
 
 host_option = click.option(
-    "--host", multiple=True, metavar="NAME", help=t("このホストに限る。", "Only this host; may be repeated.")
+    "--host",
+    multiple=True,
+    metavar="NAME",
+    help=t("このホストに限る(繰り返してよい)。", "Only this host; may be repeated."),
 )
 tz_option = click.option(
     "--tz", metavar="Z", help=t("日時に時間帯の記載がないときの時間帯。", "Zone of times that carry none.")
@@ -62,7 +79,7 @@ tz_option = click.option(
 @destination_commands.command(
     "show",
     help=t(
-        "ある日時、またはログの各ログインについて、接続先の候補を示す。通信しない。どちらもなければ観測のすべて。",
+        "ある日時、またはログの各ログインについて、接続先の候補を示す。通信しない。どちらもなければ観測の一覧。",
         "Show the candidates at an instant, or for each login of a log, offline; with neither, all observed.",
     ),
 )
@@ -71,16 +88,19 @@ tz_option = click.option(
     "--at",
     multiple=True,
     metavar="INSTANT|DATE",
-    help=t("日時(2025-03-10T23:00Z)。日付だけなら --tz が要る。", "Instant (2025-03-10T23:00Z); a date needs --tz."),
+    help=t(
+        "日時(2025-03-10T23:00Z、「2025-03-11 08:00 JST」、令和も可。繰り返してよい)。"
+        "時間帯のない日時と日付だけには --tz が要る。",
+        "Instant (2025-03-10T23:00Z, '2025-03-11 08:00 JST'); may be repeated. A date, or a time without zone, "
+        "needs --tz.",
+    ),
 )
 @click.option("--log", multiple=True, metavar="LOG", help=t("開示されたログ。- は標準入力。", "Disclosed log."))
 @host_option
 @click.option(
     "--family",
     type=click.Choice(["4", "6"]),
-    default="4",
-    show_default=True,
-    help=t("--at のログインのIPの版。", "IP version of the login asked about with --at."),
+    help=t("--at のログインのIPの版(既定は4)。", "IP version of the login asked about with --at; default: 4."),
 )
 @click.option(
     "--client",
@@ -110,14 +130,14 @@ tz_option = click.option(
 )
 @click.option("--full-width", is_flag=True, help=t("clause の数字を全角にする。", "Full-width digits in a clause."))
 @lang_option
-@output_option
+@output_into(".txt", ".md", ".csv", ".json")
 def show(  # noqa: PLR0913 - one argument per option
     *,
     platform: str,
     at: tuple[str, ...],
     log: tuple[str, ...],
     host: tuple[str, ...],
-    family: str,
+    family: str | None,
     client: Literal["web", "api", "mobile"] | None,
     ledger: tuple[str, ...],
     without: tuple[NarrowingStep, ...],
@@ -143,15 +163,18 @@ def show(  # noqa: PLR0913 - one argument per option
 
     if full_width and to != "clause":
         raise UsageError(ja="--full-width は --format clause とともに使う。", en="--full-width is for --format clause.")
+    idle = given(_READING)
+    if idle and not log:
+        raise UsageError(ja=f"{'、'.join(idle)} は --log とともに使う。", en=f"{', '.join(idle)}: only with --log.")
     page = page_of(to, lang=lang, output=output, inputs=log, formats=("table", "json", "csv", "md", "clause"))
     with console.Progress(page.lang) as progress:
         found = verbs.destinations_show(
-            platform,
+            platform_id(platform),
             now=now(),
             at=at,
             log=log,
             host=host_names(host),
-            family=6 if family == "6" else 4,
+            family={"4": 4, "6": 6}[family] if family else None,  # type: ignore[arg-type]  # the two of the choice
             client=client or "",
             without=without,
             ledger=[Path(name) for name in ledger],
@@ -201,7 +224,7 @@ def show(  # noqa: PLR0913 - one argument per option
     show_default=True,
 )
 @lang_option
-@output_option
+@output_into(".txt", ".md", ".csv", ".json")
 def diff(  # noqa: PLR0913 - one argument per option
     *,
     platform: str,
@@ -223,7 +246,13 @@ def diff(  # noqa: PLR0913 - one argument per option
 
     page = page_of(to, lang=lang, output=output, formats=("table", "json", "csv", "md"))
     found = verbs.destinations_diff(
-        platform, first, second, host=host_names(host), ledger=[Path(name) for name in ledger], tz=tz, data=path(data)
+        platform_id(platform),
+        first,
+        second,
+        host=host_names(host),
+        ledger=[Path(name) for name in ledger],
+        tz=tz,
+        data=path(data),
     )
     page.write(render_diff(found, to=page.to, lang=page.lang, columns=page.columns))
     return DONE
@@ -242,9 +271,22 @@ def page_of(
     return Page(to=to, lang=lang, output=output, pretty=False, inputs=inputs, case=case, formats=formats)
 
 
-def host_names(given: tuple[str, ...]) -> tuple[str, ...]:
-    """Return host names in lower case without the final dot, each once."""
-    return tuple(dict.fromkeys(name.lower().rstrip(".") for name in given))
+def platform_id(typed: str) -> str:
+    """Return the id of a platform as typed: ids are in lower case, people write X."""
+    return typed.strip().lower()
+
+
+def host_names(typed: tuple[str, ...]) -> tuple[str, ...]:
+    """Return host names in lower case without the final dot, each once; UsageError for what is none, such as a URL."""
+    names = {name: name.strip().lower().removesuffix(".") for name in typed}
+    for name, host in names.items():
+        if not _HOST.fullmatch(host):
+            raise UsageError(
+                ja="ホスト名ではない。x.com のように、ホスト名だけを書く。",
+                en="This is no host name; write it alone, as in x.com.",
+                where=f"--host {name}",
+            )
+    return tuple(dict.fromkeys(names.values()))
 
 
 def now() -> datetime:

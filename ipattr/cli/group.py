@@ -21,14 +21,14 @@ from ipattr.cli.pieces import t
     ),
     epilog=t(
         "終了コード: 0 完了、1 完了したが不採用・要確認の行か回答のない照会がある、2 使い方、3 入力が読めない、"
-        "4 データ不正、5 登録機関の回答が使えない、6 同意がなく送らなかった、7 事件フォルダーが使えない、"
+        "4 データ不正、5 使える回答がない、6 同意がなく送らなかった、7 事件フォルダー・台帳が使えない、"
         "8 証拠が変わった、"
         "70 内部の誤り、73 結果を書き込めない、130 中断、141 出力先が閉じた、143 終了の合図(SIGTERM)。"
         ' 補完: eval "$(_IPATTR_COMPLETE=bash_source ipattr)"(zsh_source、fish_source も可)。',
         "Exit codes: 0 done; 1 done, rows rejected or in review or a question unanswered; 2 usage; "
-        "3 input unreadable; 4 data invalid; 5 no usable registry answer; 6 refused, nothing sent; "
-        "7 case folder unusable; 8 evidence altered; 70 internal error; 73 output not written; 130 interrupted; "
-        "141 reader gone; 143 ended by SIGTERM. "
+        "3 input unreadable; 4 data invalid; 5 no usable answer; 6 refused, nothing sent; "
+        "7 case folder or ledger unusable; 8 evidence altered; 70 internal error; 73 output not written; "
+        "130 interrupted; 141 reader gone; 143 ended by SIGTERM. "
         'Completion: eval "$(_IPATTR_COMPLETE=bash_source ipattr)" (or zsh_source, fish_source).',
     ),
 )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ipattr import console
-from ipattr.cli.destinations import destination_commands, host_names, host_option, now, page_of, tz_option
+from ipattr.cli.destinations import destination_commands, host_names, host_option, now, page_of, platform_id, tz_option
 from ipattr.cli.pieces import (
     DONE,
     DONE_WITH_REMARKS,
@@ -18,18 +18,18 @@ from ipattr.cli.pieces import (
     lang_option,
     one_line,
     options,
-    output_option,
+    output_into,
     path,
     t,
 )
-from ipattr.errors import RefusedError, SourceError, StoreError
+from ipattr.errors import RefusedError, SourceError, StoreError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ipattr.casework.watching import Watching
     from ipattr.cli.page import Page
-    from ipattr.model import CaptureOutcome, CapturePlan, Confidence, HostRecord, ImportForm
+    from ipattr.model import CaptureOutcome, CapturePlan, Confidence, HostRecord, Imported, ImportForm
 
 capture_options = options(
     click.option("--ledger", required=True, metavar="DIR", help=t("台帳。なければ作る。", "Ledger; made if missing.")),
@@ -40,8 +40,8 @@ capture_options = options(
         metavar="R",
         help=t(
             "192.0.2.1、udp://、tcp://、tls://NAME[#証明書名]、https://NAME/dns-query、auth://ADDRESS(権威)。"
-            "既定はこの計算機の設定。",
-            "192.0.2.1, udp://…, tcp://…, tls://NAME[#name], https://NAME/dns-query, auth://ADDRESS; "
+            "繰り返してよい。既定はこの計算機の設定。",
+            "192.0.2.1, udp://…, tcp://…, tls://NAME[#name], https://NAME/dns-query, auth://ADDRESS; repeatable; "
             "default: this machine's.",
         ),
     ),
@@ -55,6 +55,7 @@ capture_options = options(
         multiple=True,
         default=["A", "AAAA", "HTTPS"],
         show_default=True,
+        help=t("尋ねるレコード(CNAMEは応答に含まれる)。", "Records asked for; CNAMEs come with the answers."),
     ),
     click.option(
         "--rounds",
@@ -87,12 +88,27 @@ capture_options = options(
         "--rate",
         type=click.FloatRange(0.1, 200),
         metavar="N",
-        help=t("リゾルバーごとの毎秒の上限。", "Queries a second."),
+        help=t("リゾルバーごとの毎秒の上限(既定は20)。", "Most queries a second and resolver; default: 20."),
     ),
-    click.option("--timeout", "seconds", type=click.FloatRange(0.2, 60), default=5.0, show_default=True, metavar="S"),
+    click.option(
+        "--timeout",
+        "seconds",
+        type=click.FloatRange(0.2, 60),
+        default=5.0,
+        show_default=True,
+        metavar="S",
+        help=t("一つの問合せの制限時間(秒)。", "Seconds for one query."),
+    ),
     click.option("--roots", metavar="PEM", help=t("DoT・DoH の追加の証明書。", "Further certificates (DoT, DoH).")),
     click.option("--every", metavar="6h", help=t("この間隔で続ける(m、h、d)。", "Go on at this interval (m, h, d).")),
-    click.option("--until", metavar="D", help=t("--every の終わり(日付は --tz と)。", "End of --every.")),
+    click.option(
+        "--until",
+        metavar="D",
+        help=t(
+            "--every の終わり(日付なら、その日の始まり。--tz と)。",
+            "End of --every; a date means its start and needs --tz.",
+        ),
+    ),
     click.option("--dry-run", is_flag=True, help=t("何を送るかだけを示す。", "Print only what would be sent.")),
 )
 
@@ -113,7 +129,7 @@ capture_options = options(
 @data_option
 @click.option("--format", "to", type=click.Choice(["auto", "table", "json"]), default="auto", show_default=True)
 @lang_option
-@output_option
+@output_into(".txt", ".json")
 def capture(  # noqa: PLR0913 - one argument per option
     *,
     platforms: tuple[str, ...],
@@ -145,10 +161,10 @@ def capture(  # noqa: PLR0913 - one argument per option
     from ipattr import verbs
 
     page = page_of(to, lang=lang, output=output, formats=("table", "json"), case=ledger)
-    talk = _Talk(page, scheduled=every is not None, dry_run=dry_run)
+    talk = _Talk(page, ledger=ledger, platform=platform_id(platforms[0]), scheduled=every is not None, dry_run=dry_run)
     with console.Progress(page.lang) as progress, talk.ending():
         verbs.destinations_capture(
-            platforms,
+            tuple(map(platform_id, platforms)),
             ledger=Path(ledger),
             going=talk.watching(progress),
             host=host_names(host),
@@ -174,8 +190,10 @@ def capture(  # noqa: PLR0913 - one argument per option
 class _Talk:
     """What is said about the rounds of one command: the plan before, the outcome of each after."""
 
-    def __init__(self, page: Page, *, scheduled: bool, dry_run: bool) -> None:
+    def __init__(self, page: Page, *, ledger: str, platform: str, scheduled: bool, dry_run: bool) -> None:
         self._page = page
+        self._ledger = ledger
+        self._platform = platform
         self._scheduled = scheduled
         self._dry_run = dry_run
         self.exit_code = DONE
@@ -186,7 +204,11 @@ class _Talk:
 
         from ipattr.casework.watching import Watching
 
-        return Watching(clock=now, sleep=time.sleep, agree=self._agree, told=self._tell, progress=progress.reach)
+        def sleep(seconds: float) -> None:
+            with progress.pausing():  # or a log would say every ten seconds that nothing happens
+                time.sleep(seconds)
+
+        return Watching(clock=now, sleep=sleep, agree=self._agree, told=self._tell, progress=progress.reach)
 
     @contextmanager
     def ending(self) -> Iterator[None]:
@@ -221,9 +243,26 @@ class _Talk:
         code = _code(outcome)
         self.exit_code = max(self.exit_code, min(code, DONE_WITH_REMARKS) if self._scheduled else code)
         if self._scheduled:
-            console.say(render_capture(outcome, to="table", lang=page.lang, columns=page.columns).rstrip("\n"))
-        else:
-            page.write(render_capture(outcome, to=page.to, lang=page.lang, columns=page.columns))
+            # Rounds stand one below the other in a log: a blank line parts them.
+            console.say("\n" + render_capture(outcome, to="table", lang=page.lang, columns=page.columns).rstrip("\n"))
+            return
+        page.write(render_capture(outcome, to=page.to, lang=page.lang, columns=page.columns))
+        if outcome.statuses.get("answered"):
+            self._say_what_next()
+
+    def _say_what_next(self) -> None:
+        from shlex import quote
+
+        ledger, platform = quote(self._ledger), quote(self._platform if self._platform != "all" else "x")
+        console.say(
+            one_line(
+                f"次: ipattr destinations {platform} --ledger {ledger}(候補)、ipattr verify {ledger}(検査)、"
+                f"ipattr case stamp {ledger} --tsa URL(時刻認証)。"
+                if self._page.lang == "ja"
+                else f"Next: ipattr destinations {platform} --ledger {ledger} (candidates), ipattr verify {ledger} "
+                f"(check), ipattr case stamp {ledger} --tsa URL (time stamp)."
+            )
+        )
 
 
 @destination_commands.command(
@@ -264,7 +303,7 @@ class _Talk:
 @data_option
 @click.option("--format", "to", type=click.Choice(["auto", "table", "json"]), default="auto", show_default=True)
 @lang_option
-@output_option
+@output_into(".txt", ".json")
 def import_(  # noqa: PLR0913 - one argument per option
     *,
     platform: str,
@@ -288,21 +327,29 @@ def import_(  # noqa: PLR0913 - one argument per option
     from ipattr.renderers.destinations import render_imported
 
     page = page_of(to, lang=lang, output=output, inputs=files, formats=("table", "json"), case=ledger)
-    found = verbs.destinations_import(
-        platform,
-        [Path(file) for file in files],
-        ledger=Path(ledger),
-        now=now(),
-        form=form,
-        source=source,
-        confidence=confidence,
-        observed_at=observed_at,
-        vantage=vantage,
-        zone=zone,
-        data=path(data),
-    )
-    texts = [render_imported(one, to=page.to, lang=page.lang, columns=page.columns) for one in found]
-    page.write(f"[{','.join(text.strip() for text in texts)}]\n" if page.to == "json" else "\n".join(texts))
+    if len(set(files)) < len(files):
+        raise UsageError(ja="同じファイルが二度指定されている。", en="The same file is named twice.")
+    found: list[Imported] = []
+    try:
+        for file in files:
+            found += verbs.destinations_import(
+                platform_id(platform),
+                [Path(file)],
+                ledger=Path(ledger),
+                now=now(),
+                form=form,
+                source=source,
+                confidence=confidence,
+                observed_at=observed_at,
+                vantage=vantage,
+                zone=zone,
+                data=path(data),
+            )
+    finally:
+        # What was taken in before a file that could not be is in the ledger: it is told all the same.
+        texts = [render_imported(one, to=page.to, lang=page.lang, columns=page.columns) for one in found]
+        if texts:
+            page.write(f"[{','.join(text.strip() for text in texts)}]\n" if page.to == "json" else "\n".join(texts))
     remarkable = any(one.rejects or any(entry.status == "rejected" for entry in one.observations) for one in found)
     return DONE_WITH_REMARKS if remarkable else DONE
 
@@ -313,5 +360,7 @@ def _code(outcome: CaptureOutcome) -> int:
     lost = sum(count for status, count in outcome.statuses.items() if status in silent) + outcome.unasked
     if lost and lost == outcome.planned + outcome.further:
         return SourceError.exit_code
-    aside = any(one.judgement in {"lying", "special", "wildcard"} for one in outcome.judged)
+    from ipattr.model import SET_ASIDE
+
+    aside = any(one.judgement in SET_ASIDE for one in outcome.judged)
     return DONE_WITH_REMARKS if lost or aside else DONE

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from ipattr.model import Case, Counts, Finding, InputFile
 
-ONLY = {"html": (".html", ".htm"), "md": (".md", ".markdown", ".txt")}
+ONLY = {"html": (".html", ".htm"), "md": (".md", ".markdown", ".txt"), "clause": (".txt",)}
 DIFFERENCES = frozenset({"IPA705", "IPA706", "IPA707", "IPA708", "IPA720"})
 
 
@@ -44,7 +44,10 @@ class Page:
         self.color = self.output is None and console.with_color(os.environ)
         self.columns = console.width(os.environ) if terminal or "COLUMNS" in os.environ else console.PLAIN_WIDTH
         self.pretty = pretty or terminal
-        self._differs = self.output is not None and to != "auto" and named_by(self.output) not in {None, to}
+        suited = self.output is not None and (
+            named_by(self.output) in {None, to} or self.output.lower().endswith(ONLY.get(to, ()))
+        )
+        self._differs = self.output is not None and to != "auto" and not suited
         if formats and self.to not in formats:
             raise UsageError(
                 ja=f"この命令の出力形式は {'、'.join(formats)} である。--format で選ぶ。",
@@ -53,8 +56,8 @@ class Page:
             )
         if self.output and self.to in ONLY and not self.output.lower().endswith(ONLY[self.to]):
             raise UsageError(
-                ja=f"この頁は {self.to} である。拡張子を {'、'.join(ONLY[self.to])} とされたい(PDF は印刷で作る)。",
-                en=f"This page is {self.to}: name it {' or '.join(ONLY[self.to])} (print it for a PDF).",
+                ja=f"出力は {self.to} である。拡張子を {'、'.join(ONLY[self.to])} とされたい(PDF は印刷で作る)。",
+                en=f"The output is {self.to}: name it {' or '.join(ONLY[self.to])} (print it for a PDF).",
                 where=self.output,
             )
         if self.output and case:
@@ -118,8 +121,8 @@ def _refuse_inside(output: str, case: str) -> None:
 
     if Path(output).resolve().is_relative_to(Path(case).resolve()):
         raise UsageError(
-            ja="出力先が事件フォルダーの中である。保存した証拠に混ざらないよう、外を指定されたい。",
-            en="The output lies in the case folder, among the kept evidence; name a place outside.",
+            ja="出力先が事件フォルダーまたは台帳の中である。保存した証拠に混ざらないよう、外を指定されたい。",
+            en="The output lies in the case folder or ledger, among the kept evidence; name a place outside.",
             where=output,
         )
 

@@ -47,15 +47,20 @@ lang_option = click.option(
     help=t("出力の言語(既定はロケール)。", "Language of the output; default: locale."),
 )
 data_option = click.option("--data", metavar="DIR", help=t("別の data/ フォルダー。", "Another data/ folder."))
-output_option = click.option(
-    "-o",
-    "--output",
-    metavar="F",
-    help=t(
-        "ファイルへ書く。形式は .txt .json .jsonl .csv から決まる。",
-        "Write to a file; the format follows from .txt .json .jsonl .csv.",
-    ),
-)
+
+
+def output_into(*suffixes: str) -> Command:
+    """Return the option that names the output file; its help says which suffixes decide on the format."""
+    listed = " ".join(suffixes)
+    return click.option(
+        "-o",
+        "--output",
+        metavar="F",
+        help=t(f"ファイルへ書く。形式は {listed} から決まる。", f"Write to a file; the format follows from {listed}."),
+    )
+
+
+output_option = output_into(".txt", ".json", ".jsonl", ".csv")
 pretty_option = click.option("--pretty", is_flag=True, help=t("JSON を字下げする。", "Indent JSON."))
 inquiry_options = options(
     click.option(

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ipattr.renderers import registry
+from ipattr.renderers import ledgers, registry
 from ipattr.renderers.basis import retention
 from ipattr.renderers.layout import inert
 from ipattr.renderers.repairs import shortly
@@ -136,6 +136,8 @@ REGISTRY_COLUMNS = (
     "registry_next_step",
     "registry_journal_head",
 )
+# Likewise only where a ledger of the office was named, or a narrowing step turned off.
+LEDGER_COLUMNS = ("own_ledgers", "own_candidates", "narrowing_off")
 _LIVE = re.compile("[ \u3000\u00a0]*[=+\\-@＝＋－＠\t\r\n']")
 _REWRITTEN = re.compile(r"[0-9]{16,}|0[0-9]+|[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]+|[0-9]+(?:[-/:][0-9]+){1,2}")
 _IDS = frozenset({"account_id", "account_name"})
@@ -148,7 +150,11 @@ def render(case: Case, *, lang: str) -> str:
     declared = {name: _written({"declared_zone": zone}) for name, zone in zones.items()}
     stamp = _written(_stamp(case, lang))
     verdicts = _Verdicts(case, lang)
-    columns = COLUMNS + REGISTRY_COLUMNS if case.registrations else COLUMNS
+    columns = (
+        *COLUMNS,
+        *(REGISTRY_COLUMNS if case.registrations else ()),
+        *(LEDGER_COLUMNS if case.ledgers or case.without else ()),
+    )
     lines = ["\ufeff" + ",".join(map(_quoted, columns)) + "\r\n"]
     for view in views(case):
         zone = declared.get(view.login.provenance.source, {})
@@ -199,6 +205,8 @@ def _stamp(case: Case, lang: str) -> dict[str, str]:
         "data_version": case.data_version,
         "tool_version": case.tool_version,
         "ledger": conservation(*total(case.counts), lang=lang),
+        "own_ledgers": ledgers.of(case, lang) if case.ledgers else "",
+        "narrowing_off": "; ".join(case.without),
     }
 
 
@@ -350,7 +358,11 @@ class _Verdicts:
             f"{' other-period' if c.period == 'other' else ''}"
             for c in found.candidates
         )
-        return {"candidates_status": found.status, "candidates": "; ".join(listed)}
+        return {
+            "candidates_status": found.status,
+            "candidates": "; ".join(listed),
+            "own_candidates": "; ".join(ledgers.own(found.candidates)),
+        }
 
     def _registration(self, view: View) -> dict[str, str]:
         found = view.registration

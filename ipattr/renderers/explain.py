@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ipattr.errors import UsageError
-from ipattr.renderers import registry
+from ipattr.renderers import ledgers, registry
 from ipattr.renderers.basis import holder
 from ipattr.renderers.cells import status
 from ipattr.renderers.destinations.words import STEP
@@ -322,6 +322,10 @@ class _Way:
             self.item(self.candidate(candidate))
         for step in found.steps:
             self.item(self.narrowing(step))
+        if self.case.ledgers:
+            self.fact("事務所の台帳", "the office's ledgers", ledgers.of(self.case, self.lang))
+            own = ", ".join(ledgers.own(found.candidates)) or self.say("なし", "none")
+            self.fact("うちこの行の候補", "candidates of this row seen there", own)
         if found.excluded:
             self.fact("除外した観測", "excluded observations", str(found.excluded))
         for finding in found.findings:

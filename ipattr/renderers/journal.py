@@ -11,6 +11,7 @@ from ipattr.errors import UsageError
 from ipattr.model import Text
 from ipattr.renderers.answers import both_times
 from ipattr.renderers.layout import inert, paragraph
+from ipattr.renderers.ledgerlines import shortly
 from ipattr.renderers.view import clock
 from ipattr.renderers.words import LEVEL, word
 
@@ -47,7 +48,8 @@ _PAYLOAD_SHOWN = 160
 def render(entries: Iterable[JournalEntry], *, to: str, lang: str) -> str:
     """Return the journal as ``table`` (number, JST time, kind, payload, hash, parted by tabs), ``json`` or ``jsonl``.
 
-    A payload longer than 160 characters ends in ``…`` in the table; JSON has all of it. Raise UsageError else.
+    What a ledger wrote is told in words in the table, and any other payload longer than 160 characters ends in ``…``;
+    JSON has all of it. Raise UsageError else.
     """
     match to:
         case "table":
@@ -61,7 +63,7 @@ def render(entries: Iterable[JournalEntry], *, to: str, lang: str) -> str:
 
 
 def _line(entry: JournalEntry, lang: str) -> str:
-    payload = inert(entry.payload)
+    payload = inert(shortly(entry, lang) or entry.payload)
     if len(payload) > _PAYLOAD_SHOWN:
         payload = payload[: _PAYLOAD_SHOWN - 1] + "…"
     when = f"{clock(entry.at, 's', zone='JST')} JST"

@@ -21,7 +21,8 @@ def render(case: Case) -> str:
 
     Their types are ``case``, ``login``, ``pending``, ``reject``, ``post-reject`` and ``post``. A ``login`` carries its
     verdicts whole and all its links, and what the registries said where they were asked; ``case`` carries counts,
-    inputs with declared zones, versions, as-of date and summary, and how the registries were asked.
+    inputs with declared zones, versions, as-of date and summary, how the registries were asked, and which ledgers of
+    the office the candidates rest on.
     """
     tables = [_encoded(t) for t in (case.attributions, case.search_keys, case.deadlines, case.candidate_sets)]
     registrations = _encoded(case.registrations)
@@ -63,7 +64,9 @@ def _encoded(table: Mapping[str, object]) -> dict[str, msgspec.Raw]:
 
 def _basis(case: Case) -> dict[str, object]:
     # A case without registry answers has no such key: what was written before this version stays as it was.
-    asked = {"inquiry": case.inquiry} if case.inquiry is not None else {}
+    asked: dict[str, object] = {"inquiry": case.inquiry} if case.inquiry is not None else {}
+    asked |= {"ledgers": case.ledgers} if case.ledgers else {}
+    asked |= {"without": case.without} if case.without else {}
     return {
         "tool_version": case.tool_version,
         "as_of_source": case.as_of_source,

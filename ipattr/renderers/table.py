@@ -478,6 +478,11 @@ class _Page:
         if self.case.inquiry is not None:
             for line in registry.inquiry_lines(self.case.inquiry, self.lang):
                 self.text(line)
+        if self.case.ledgers or self.case.without:
+            from ipattr.renderers import ledgers
+
+            for line in ledgers.lines(self.case, self.views, self.lang):
+                self.text(line)
         self.text(
             self.say(
                 "公表された事実にもとづく計算であり、法的助言ではない。接続先候補は日付のある観測であり、接続先そのものではない。",

@@ -29,7 +29,7 @@ def destinations_show(  # noqa: PLR0913 - one argument per option
     at: Sequence[str] = (),
     log: Sequence[str | Path] = (),
     host: Sequence[str] = (),
-    family: Literal[4, 6] = 4,
+    family: Literal[4, 6] | None = None,
     client: Literal["web", "api", "mobile", ""] = "",
     without: Sequence[NarrowingStep] = (),
     ledger: Sequence[Path] = (),
@@ -47,11 +47,12 @@ def destinations_show(  # noqa: PLR0913 - one argument per option
 ) -> Destinations:
     """Return which addresses of a platform come into question at instants, or for every login of a log, offline.
 
-    ``at`` are instants with their zone, or dates in the zone ``tz``; ``log`` are disclosed files, read as ``lookup``
-    reads them; with neither, every address ever observed is listed as seen from ``now`` (aware). ``family`` and
-    ``client`` are those of the login asked about, for ``at``; a log states them itself. ``host`` limits the question
-    to hosts, ``without`` turns narrowing steps off, ``ledger`` names ledgers of the office, ``addressee`` (a provider
-    id) whose own word for the address is used. Raise UsageError, InputError, DataError, StoreError.
+    ``at`` are instants with their zone, or dates in the zone ``tz``; ``log`` are disclosed files, read as
+    ``lookup`` reads them; with neither, every address ever observed of a host that a login may go to is listed, as
+    seen from ``now`` (aware). ``family`` (IPv4 where none is named; in a list of everything both) and ``client``
+    are those of the login asked about, for ``at``; a log states them itself. ``host`` limits the question to hosts,
+    ``without`` turns narrowing steps off, ``ledger`` names ledgers of the office, ``addressee`` (a provider id)
+    whose own word for the address is used. Raise UsageError, InputError, DataError, StoreError.
     """
     from ipattr.casework.candidates import Asked, for_instants, for_log
     from ipattr.errors import UsageError
@@ -60,20 +61,21 @@ def destinations_show(  # noqa: PLR0913 - one argument per option
     from ipattr.registry import open_registry
 
     registry = open_registry(data)
+    listing = not at and not log and family is None
     asked = Asked(
         platform=platform,
         hosts=tuple(host),
         ledgers=tuple(ledger),
-        without=tuple(without),
+        without=tuple(dict.fromkeys((*without, "family"))) if listing else tuple(without),
         client=client,
         addressee=addressee,
     )
     if not log:
-        return for_instants(at, asked, tz=tz, family=family, registry=registry, now=now)
-    if at or client:
+        return for_instants(at, asked, tz=tz, family=family or 4, registry=registry, now=now)
+    if at or client or family is not None:
         raise UsageError(
-            ja="--log のときは、日時と端末の種類はログによる。--at、--client とは併用できない。",
-            en="With --log the log itself states times and clients; leave out --at and --client.",
+            ja="--log のときは、日時、IPの版、端末の種類はログによる。--at、--family、--client とは併用できない。",
+            en="With --log the log itself states times, IP versions and clients; leave out --at, --family, --client.",
         )
     material = Material(
         inputs=tuple(log),
@@ -183,7 +185,8 @@ def destinations_import(  # noqa: PLR0913 - one argument per option
     an instant) dates a hosts or zone file, ``zone`` is the origin of the latter. ``now`` is when it is taken in. Raise
     InputError for a file that cannot be read, StoreError for one that the ledger holds already.
     """
-    from ipattr.casework.watching import Taking, take_in
+    from ipattr.casework.batches import Taking
+    from ipattr.casework.taking import take_in
     from ipattr.registry import open_registry
 
     taking = Taking(

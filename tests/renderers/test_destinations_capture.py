@@ -133,6 +133,8 @@ def test_an_outcome_accounts_for_every_query_and_names_the_liar() -> None:
     assert "時間切れ 3" in text
     assert "偽の回答の疑い: 他の3つと異なり" in text
     assert "x.com A ← udp://192.0.2.53:53: 192.0.2.66" in text
+    assert "候補には用いない" in text
+    assert "候補には用いない" not in render_capture(outcome(judged=()), lang="ja")
     assert "tls://192.0.2.54:853" not in text
     assert "cd" * 32 in text
     assert "2026年5月2日 00時00分00秒（日本時間）" in text
@@ -158,7 +160,7 @@ def imported() -> Imported:
 @pytest.mark.parametrize("lang", ["ja", "en"])
 def test_an_import_accounts_for_every_row_and_keeps_the_reasons(lang: str) -> None:
     text = render_imported(imported(), lang=lang)
-    counted = "読込 5行 = 採用 2 + 不採用 2 + 対象外 1" if lang == "ja" else "read 5 rows = 2 taken + 2 rejected + 1"
+    counted = "全 5行 = 読取 2 + 読取不可 2 + 対象外 1" if lang == "ja" else "5 rows = 2 read + 2 unreadable + 1 about"
     assert counted in text
     assert "198.51.100.66" in text
     assert "IPA631 時刻がない3。" in text

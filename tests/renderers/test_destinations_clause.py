@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import docx
 import msgspec
 import pytest
-from destination_world import DOCOMO, KDDI, RECEIVED, X_LOGINS, Asked, found, handmade, seen, shipped
+from destination_world import DOCOMO, KDDI, RECEIVED, X_LOGINS, Asked, found, handmade, observation, seen, shipped
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
+from ipattr.destinations.screening import UNSCREENED
 from ipattr.model import CandidateSet, Text
 from ipattr.renderers.destinations import render
 
@@ -89,6 +90,55 @@ def test_a_sighting_known_to_the_second_is_told_with_hours_and_minutes() -> None
     assert "最も近い観測は、当該接続の約3時間12分前" in clause(handmade(((LOGIN, to_the_minute),)))
     between = found(seen("192.0.2.1", "between", gap_seconds=11525))
     assert "近い方の観測までの間隔は3時間12分5秒" in clause(handmade(((LOGIN, between),)))
+
+
+def test_a_login_written_to_the_minute_has_no_distance_in_seconds() -> None:
+    document = handmade(((LOGIN, found(seen("192.0.2.1", "before", last_seen="2026-05-02T00:00:10Z"))),))
+    (row,) = document.rows
+    assert "当該接続の3時間11分55秒前" in clause(document)
+    to_the_minute = msgspec.structs.replace(document, rows=(msgspec.structs.replace(row, precision="min"),))
+    assert "当該接続の約3時間11分前" in clause(to_the_minute)
+
+
+@pytest.mark.parametrize(
+    ("facts", "ja", "en"),
+    [
+        ({}, "観測と観測の間隔は記録がない", "how far the sightings lie apart is not recorded"),
+        ({"longest_gap": 47 * 3600}, "。観測と観測の間隔は最長1日23時間", ", sightings at most 1d 23h apart"),
+        ({"last_seen": "2026-05-01T00:00:00Z"}, "", ""),
+    ],
+)
+def test_how_close_the_sightings_around_a_login_lie_is_said(facts: dict[str, object], ja: str, en: str) -> None:
+    document = handmade(((LOGIN, found(seen("192.0.2.1", **facts))),))
+    for lang, words in (("ja", ja), ("en", en)):
+        text = clause(document, lang=lang)
+        assert words in text
+        assert words or ("間隔" not in text and "apart" not in text)
+
+
+def test_what_several_records_count_is_not_one_number_of_days() -> None:
+    shipped_one = seen("192.0.2.1", observations=("x1",), count=452, sources=("S1",), longest_gap=None)
+    own = seen("192.0.2.1", observations=("own:1",), count=1460, longest_gap=6 * 3600)
+    both = seen("192.0.2.1", observations=("x1", "own:1"), count=1912, longest_gap=6 * 3600, sources=("S1", "own"))
+    document = handmade(((LOGIN, found(both)),))
+    known = {"x1": observation(shipped_one), "own:1": observation(own)}
+    text = clause(msgspec.structs.replace(document, observations=known))
+    assert "2件の記録で延べ1,912回" in text
+    assert "これを含む一続きの観測のうち最も密なものでは、観測と観測の間隔は最長6時間" in text
+    english = clause(msgspec.structs.replace(document, observations=known), lang="en")
+    assert "1,912 times in all, in 2 records" in english
+    assert "in the closest of the series that span it, sightings lie at most 6h apart" in english
+    known["x1"] = observation(shipped_one, count=None)
+    assert "少なくとも延べ1,912回" in clause(msgspec.structs.replace(document, observations=known))
+
+
+def test_an_address_that_could_not_be_checked_says_so() -> None:
+    one = seen("192.0.2.1", confidence="low")
+    document = handmade(((LOGIN, found(one)),))
+    for note, expected in (("f:1; 未選別 / " + UNSCREENED.en, True), ("f:1", False)):
+        noted = msgspec.structs.replace(document, observations={one.observations[0]: observation(one, note=note)})
+        assert (UNSCREENED.ja in clause(noted)) is expected
+        assert ("Unscreened: " in clause(noted, lang="en")) is expected
 
 
 def test_a_sighting_known_to_the_year_is_no_nearer_than_said() -> None:

@@ -11,7 +11,7 @@ import pytest
 from destination_world import Asked, found, handmade, seen
 
 from ipattr.errors import UsageError
-from ipattr.model import CandidateSet, Counts, Destinations, Finding, LedgerUse, Pending, Reject, Text
+from ipattr.model import CandidateSet, Counts, Destinations, Finding, LedgerUse, Narrowing, Pending, Reject, Text
 from ipattr.renderers.destinations import FORMATS, render
 from ipattr.renderers.destinations.csv import COLUMNS
 from ipattr.renderers.layout import width
@@ -114,7 +114,7 @@ def test_the_table_shows_steps_chain_remarks_and_ledger() -> None:
     text = render(document, to="table", lang="ja", columns=120)
     for expected in (
         "CNAME edge.example.net",
-        "1. ホスト (適用、残り1件): ログインのホストに限った。",
+        "1. ホスト (適用、除外1件、残り1件): ログインのホストに限った。",
         "除いたもの: 192.0.2.99",
         "2. クライアント (適用せず、残り1件): 記載がない。",
         "IPA606 米国1か所 [REG]",
@@ -156,6 +156,63 @@ def test_sets_that_differ_in_nothing_but_the_date_are_told_once() -> None:
     assert "== No.1-2: 候補1件 ==" in text
     assert "各接続の日（UTC）の候補。" in text
     assert not any(text_of(day) in text for day in days)
+
+
+def _step(step: str, *dropped: str) -> Narrowing:
+    return Narrowing(step=step, applied=True, dropped=dropped, remaining=1, text=both("限った。"))  # type: ignore[arg-type]  # a step
+
+
+def test_many_dropped_addresses_are_counted_in_the_table_and_listed_in_the_other_formats() -> None:
+    many = tuple(f"198.51.100.{n}" for n in range(1, 42))
+    document = handmade(((LOGIN, found(seen("192.0.2.1"), steps=(_step("hosts", *many), _step("time", "192.0.2.9")))),))
+    table = render(document, to="table", lang="ja")
+    assert "1. ホスト (適用、除外41件、残り1件): 限った。" in table
+    assert "除いたもの: 192.0.2.9" in table
+    assert "--format md、csv、json" in table
+    assert not [address for address in many if address in table]
+    for to in ("md", "csv", "json"):
+        text = render(document, to=to, lang="ja")
+        assert not [address for address in many if address not in text], to
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_a_remark_on_every_row_is_said_once_and_one_on_some_beside_them(lang: str) -> None:
+    general = Finding(code="IPA606", level="info", message=both("米国からの観測。"), about="REG")
+    particular = Finding(code="IPA602", level="notice", message=both("共用。"))
+    sets = (found(seen("192.0.2.1"), findings=(general, particular)), found(seen("192.0.2.2"), findings=(general,)))
+    text = render(handmade(tuple((LOGIN, one) for one in sets)), to="table", lang=lang)
+    assert text.count("IPA606 米国からの観測。 [REG]") == 1
+    assert text.index("IPA602") < text.index("No.2") < text.index("IPA606")
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_a_list_of_all_times_speaks_of_no_connection(lang: str) -> None:
+    beside = Finding(code="IPA603", level="info", message=both("接続時を含む観測はない。"))
+    one = found(
+        seen("192.0.2.1", "before", gap_days=81, longest_gap=7200),
+        seen("192.0.2.2", "before", gap_days=900, period="other"),
+        findings=(beside,),
+    )
+    document = handmade(((LOGIN, one),))
+    row = msgspec.structs.replace(document.rows[0], login=None, label="", source="")
+    document = msgspec.structs.replace(document, rows=(row,))
+    for to in ("table", "md"):
+        text = render(document, to=to, lang=lang)
+        assert ("すべての時期: アドレス2件" if lang == "ja" else "all times: 2 addresses") in text
+        for absent in ("81", "2時間", "2h", "IPA603", "2026-05-02の候補", "Candidates of", "2026-05-02 12:12:05"):
+            assert absent not in text
+        assert "--at" in text
+    for line in rows_of(render(document, to="csv", lang=lang)):
+        assert not any(line[name] for name in ("utc", "jst", "relation", "gap_days", "period", "longest_gap_seconds"))
+        assert "IPA603" not in line["findings"]
+        assert "候補。" not in line["explanation"]
+
+
+def test_no_word_of_a_narrow_column_is_torn() -> None:
+    candidates = [seen(f"192.0.2.{n}", confidence="medium", shared="Cloudflare, Inc.") for n in range(1, 3)]
+    text = render(handmade(((LOGIN, found(*candidates)),)), to="table", lang="en", columns=120)
+    assert "medium" in text
+    assert "Cloudflare," in text
 
 
 def test_json_is_the_document_itself() -> None:

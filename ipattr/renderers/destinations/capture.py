@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from ipattr.model import SET_ASIDE
 from ipattr.renderers.destinations import dates, words
 from ipattr.renderers.destinations.sheet import Sheet, lines
 from ipattr.renderers.layout import Column
@@ -46,9 +47,18 @@ def plan_text(plan: CapturePlan, look: Look, *, first: int | None) -> str:
     if plan.authoritative:
         sheet.text(
             say(
-                "これらのリゾルバーが挙げる権威サーバーにも、同じホスト名を問い合わせる(宛先は事前には分からない)。",
-                "The authoritative servers that these resolvers name are asked about the same hosts as well; who they"
-                " are is not known beforehand.",
+                "まず上位のゾーンのNSレコードとそのアドレスを再帰リゾルバーに尋ね、挙げられた権威サーバーにも同じホスト名を"
+                "問い合わせる(宛先は事前には分からない)。",
+                "The recursive resolvers are first asked for the NS records of the hosts' zones and for the addresses"
+                " of those servers, which are then asked about the same hosts; who they are is not known beforehand.",
+            )
+        )
+    named = [one.host for one in plan.resolvers if one.host.strip("0123456789.") and ":" not in one.host]
+    if named:
+        sheet.text(
+            say(
+                f"リゾルバーの名前({', '.join(named)})は、この計算機の設定によって解決される。",
+                f"The names of resolvers ({', '.join(named)}) are looked up as this machine is set up to.",
             )
         )
     sheet.fact("対象", "platforms", ", ".join(plan.platforms))
@@ -138,6 +148,9 @@ def outcome_text(outcome: CaptureOutcome, look: Look) -> str:
     )
     for status, count in sorted(outcome.statuses.items(), key=lambda one: -one[1]):
         sheet.text(f"{word(words.RESOLUTION, status, lang)} {count:,}", lead="  ")
+    for resolver, counts in outcome.resolvers.items() if len(outcome.resolvers) > 1 else ():
+        told = say("、", ", ").join(f"{word(words.RESOLUTION, status, lang)} {n:,}" for status, n in counts.items())
+        sheet.text(told, lead=f"  {resolver}: ")
     sheet.fact("開始", "began", " / ".join(dates.moment(outcome.began, zone, lang) for zone in ("JST", "UTC")))
     sheet.fact("終了", "ended", " / ".join(dates.moment(outcome.ended, zone, lang) for zone in ("JST", "UTC")))
     _judged(sheet, outcome)
@@ -165,3 +178,10 @@ def _judged(sheet: Sheet, outcome: CaptureOutcome) -> None:
         sheet.text(f"{word(words.JUDGEMENT, judgement, lang)}: {reason}", lead="* ")
         for one in answers:
             sheet.text(f"{one.host} {one.rrtype} ← {one.resolver}: {', '.join(one.addresses)}", lead="    ")
+    if any(judgement in SET_ASIDE for judgement, _ in alike):
+        sheet.text(
+            sheet.say(
+                "偽の疑い、特殊用途、ワイルドカードの回答も受け取ったまま台帳に残るが、候補には用いない。",
+                "Lying, special-purpose and wildcard answers stay in the ledger as received, but yield no candidates.",
+            )
+        )

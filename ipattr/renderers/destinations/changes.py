@@ -1,4 +1,4 @@
-"""What changed between two instants, for people on a terminal: host by host, what is gone, new and kept."""
+"""What changed between two instants, for people on a terminal: host by host, what stands on one side or on both."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ def _table(sheet: Sheet, changes: list[HostChange]) -> None:
         Column(say("ホスト", "Host"), 14),
         Column(say("種別", "Type"), 4),
         Column(say("状態", "Status"), 8),
-        Column(say("消えたもの", "Gone"), 10),
-        Column(say("現れたもの", "New"), 10),
-        Column(say("変わらないもの", "Kept"), 10),
+        Column(say("前のみ", "First only"), 10),
+        Column(say("後のみ", "Second only"), 10),
+        Column(say("双方", "Both"), 10),
         Column(say("変化の時期", "When"), 12),
     ]
     rows: list[Row] = []

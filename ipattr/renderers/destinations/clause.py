@@ -1,7 +1,7 @@
 """The candidates as text for filings and for the forms of carriers: plain paragraphs, one to a line.
 
-For every group of connections with the same addressee and the same candidates: the connections, the list to choose
-from under the addressee's own word for the destination address, and how each candidate was observed. Nothing depends
+For every group of connections with the same addressee and the same candidates: the connections, and the list to choose
+from under the addressee's own word for the destination address; then how each candidate was observed. Nothing depends
 on tabs, columns or the width of a letter, so that it reads the same in a word processor and as plain text.
 """
 
@@ -45,16 +45,28 @@ class _Clause:
         return ja if self.lang == "ja" else en
 
     def lines(self, *, full_width: bool) -> Iterator[str]:
-        """Yield every paragraph; empty ones part the sections."""
+        """Yield every paragraph; empty ones part the sections.
+
+        Several lists stand together at the head, ready to be taken over into a schedule of a filing; how their entries
+        were observed follows behind all of them.
+        """
         self.wide = full_width
         together = groups.by_list(self.document)
         self.common = self.said_of_all(together)
         yield from self.opening()
+        several = len(together) > 1
+        if several:
+            yield from ("", "", self.say("第１　接続と候補の一覧", "Part 1. Connections and lists"))
         for number, group in enumerate(together, start=1):
             yield from ("", "", self.title(number, group), "")
             yield from self.connections(group)
             yield ""
             yield from self.choice(group)
+        if several:
+            yield from ("", "", self.say("第２　観測の根拠", "Part 2. How the candidates were observed"))
+        for number, group in enumerate(together, start=1):
+            if several:
+                yield from ("", "", self.title(number, group))
             yield from self.grounds(group)
         if self.common:
             yield from ("", "", self.head("すべてに共通の留意事項", "Remarks on all of the above"))

@@ -10,7 +10,8 @@ after), ``gap_days`` (UTC dates), ``gap_seconds`` (exact, where the nearest sigh
 how many were left, what was dropped), ``explanation``, ``findings``, ``file``, ``source_row``, ``column``, ``raw``,
 ``reason`` (of rejected and pending rows), ``without``, ``ledgers``, ``conservation``, ``data_version``,
 ``tool_version``. A row without candidates has one line with its status; rejected and pending rows of the log follow.
-What belongs to a set as a whole (steps, explanation, findings) stands on the first line of each row. Cells that a
+What belongs to a set as a whole (steps, explanation, findings) stands on the first line of each row. A list of all
+times has no instant, hence no relation, gaps or period. Cells that a
 spreadsheet would run are led by an apostrophe, as in the table of a case.
 """
 
@@ -19,7 +20,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ipattr.renderers.csv import guard
-from ipattr.renderers.destinations import dates, groups, words
+from ipattr.renderers.destinations import dates, groups, overview, words
 from ipattr.renderers.layout import inert
 from ipattr.renderers.repairs import shortly
 from ipattr.renderers.view import iso, total
@@ -107,6 +108,7 @@ DIFF_COLUMNS = (
     "tool_version",
 )
 _IDS = frozenset({"label"})
+_OF_A_CONNECTION = ("relation", "gap_days", "gap_seconds", "longest_gap_seconds", "period")
 
 
 def render(document: Destinations, *, lang: str) -> str:
@@ -129,8 +131,10 @@ def render(document: Destinations, *, lang: str) -> str:
 
 def _member(member: Member, lang: str) -> Iterator[dict[str, str]]:
     row, found = member.row, member.found
-    # An instant without a label stands for all times; the moment it was asked at says nothing.
-    dated = row.at is not None and (row.login is not None or bool(row.label))
+    # Of all times, the moment at which they were asked about says nothing, nor does the distance from it.
+    group = groups.Group((member,))
+    ever = overview.is_one(row)
+    dated = row.at is not None and not ever
     facts = {
         "row": str(row.number),
         "label": row.label,
@@ -147,8 +151,8 @@ def _member(member: Member, lang: str) -> Iterator[dict[str, str]]:
     }
     whole = {
         "steps": _steps(found),
-        "explanation": found.explanation.pick(lang),
-        "findings": _findings(found.findings, lang),
+        "explanation": overview.explanations(group, lang)[0][0],
+        "findings": _joined((text, about) for text, about, _ in overview.remarks(group, lang)),
     }
     if not found.candidates:
         yield facts | whole
@@ -162,6 +166,7 @@ def _member(member: Member, lang: str) -> Iterator[dict[str, str]]:
             "gap_seconds": _seconds(member, entry),
             "longest_gap_seconds": "" if entry.longest_gap is None else str(entry.longest_gap),
             "period": entry.period,
+            **(dict.fromkeys(_OF_A_CONNECTION, "") if ever else {}),
             "hosts": "; ".join(entry.hosts),
             "observations": "; ".join(entry.observations),
         }
@@ -254,10 +259,11 @@ def _change(change: HostChange, lang: str) -> Iterator[dict[str, str]]:
 
 
 def _findings(findings: Sequence[Finding], lang: str) -> str:
-    return " | ".join(
-        f"{finding.code} {finding.message.pick(lang)}" + (f" [{finding.about}]" if finding.about else "")
-        for finding in findings
-    )
+    return _joined((f"{finding.code} {finding.message.pick(lang)}", finding.about) for finding in findings)
+
+
+def _joined(told: Iterable[tuple[str, str]]) -> str:
+    return " | ".join(text + (f" [{about}]" if about else "") for text, about in told)
 
 
 def _ledgers(uses: Sequence[LedgerUse], lang: str) -> str:

@@ -68,7 +68,7 @@ def moment(at: datetime, zone: str, lang: str, precision: Precision = "s") -> st
 
 def precision(at: datetime, written: Precision = "s") -> Precision:
     """Return the precision to write a moment in: milliseconds where it has any, else as written."""
-    return "ms" if at.microsecond else written
+    return "ms" if at.microsecond >= 1000 else written  # noqa: PLR2004 - an edge lies one microsecond behind
 
 
 def published(text: str, lang: str) -> str:
@@ -114,8 +114,18 @@ def unit(text: str, lang: str) -> str:
     return ja if lang == "ja" else en
 
 
-def distance(candidate: Candidate, at: datetime | None) -> Distance | None:
-    """Return how far the nearest sighting of a candidate lies from ``at``; None where the sightings span it."""
+def distance(candidate: Candidate, at: datetime | None, written: Precision = "s") -> Distance | None:
+    """Return how far the nearest sighting of a candidate lies from ``at``; None where the sightings span it.
+
+    A distance from a time written to the minute is known to the minute.
+    """
+    exact = _distance(candidate, at)
+    if exact is None or written != "min" or exact.unit >= _MINUTE:
+        return exact
+    return Distance(exact.seconds - exact.seconds % _MINUTE, _MINUTE)
+
+
+def _distance(candidate: Candidate, at: datetime | None) -> Distance | None:
     if candidate.relation == "around":
         return None
     edge = {"before": candidate.last_seen, "after": candidate.first_seen}.get(candidate.relation, "")

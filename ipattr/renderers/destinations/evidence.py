@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ipattr.destinations.screening import UNSCREENED
 from ipattr.renderers.destinations import dates, groups, words
 from ipattr.renderers.view import span
 from ipattr.renderers.words import CONFIDENCE, word
@@ -85,9 +86,45 @@ def _records(entry: Candidate, observations: Mapping[str, Observation], lang: st
     return _joined(told, lang), "/".join(dict.fromkeys(one.rrtype for one in known))
 
 
+def _counted(entry: Candidate, observations: Mapping[str, Observation]) -> tuple[int, int]:
+    """Return how many observations a candidate rests on, and of how many the number of times is known."""
+    known = [observations[name] for name in entry.observations if name in observations]
+    return len(known), sum(one.count is not None for one in known)
+
+
+def _unscreened(entry: Candidate, observations: Mapping[str, Observation]) -> bool:
+    """Tell whether nothing shows that an address is the platform's: every record of it could not be checked."""
+    known = [observations[name] for name in entry.observations if name in observations]
+    return bool(known) and all(UNSCREENED.en in one.note for one in known)
+
+
+def _rhythm(entry: Candidate, lang: str) -> str:
+    """Return how far apart the sightings around a connection lie at most, or that nobody recorded it.
+
+    Of several series that span the connection it is that of the closest, and no more than that one is said to be so.
+    """
+    if entry.longest_gap is None:
+        if entry.first_seen == entry.last_seen:
+            return ""
+        return "。観測と観測の間隔は記録がない" if lang == "ja" else ", how far the sightings lie apart is not recorded"
+    longest = span(entry.longest_gap, lang)
+    if len(entry.observations) == 1:
+        return f"。観測と観測の間隔は最長{longest}" if lang == "ja" else f", sightings at most {longest} apart"
+    if lang == "ja":
+        return f"。これを含む一続きの観測のうち最も密なものでは、観測と観測の間隔は最長{longest}"
+    return f"; in the closest of the series that span it, sightings lie at most {longest} apart"
+
+
 def _whole_ja(group: Group, entry: Candidate, observations: Mapping[str, Observation]) -> str:
     hosts, types = _records(entry, observations, "ja")
-    count = "回数の記録なし" if entry.count is None else f"{entry.count:,}回"
+    known, counted = _counted(entry, observations)
+    if entry.count is None:
+        count = "回数の記録なし"
+    elif known > 1:
+        # What a source counts is its own: days, checks, answers. Their sum is no number of days.
+        count = f"{known}件の記録で{'延べ' if counted == known else '少なくとも延べ'}{entry.count:,}回"
+    else:
+        count = f"{entry.count:,}回"
     vantages = "、".join(words.vantage(one, "ja") for one in entry.vantages) or "不明"
     said = [
         f"{hosts}の{types}レコード。{dates.sighted(entry.first_seen, entry.last_seen, 'ja')}（{count}）",
@@ -95,6 +132,8 @@ def _whole_ja(group: Group, entry: Candidate, observations: Mapping[str, Observa
         f"観測地点は{vantages}",
         f"出典は{'、'.join(entry.sources) or '不明'}（確度 {word(CONFIDENCE, entry.confidence, 'ja')}）",
     ]
+    if _unscreened(entry, observations):
+        said.append(UNSCREENED.ja)
     if entry.shared:
         said.append(f"{entry.shared}の共用アドレス")
     return "。".join(said) + "。"
@@ -102,8 +141,14 @@ def _whole_ja(group: Group, entry: Candidate, observations: Mapping[str, Observa
 
 def _whole_en(group: Group, entry: Candidate, observations: Mapping[str, Observation]) -> str:
     hosts, types = _records(entry, observations, "en")
+    known, counted = _counted(entry, observations)
     times = "time" if entry.count == 1 else "times"
-    count = "number of times not recorded" if entry.count is None else f"{entry.count:,} {times}"
+    if entry.count is None:
+        count = "number of times not recorded"
+    elif known > 1:
+        count = f"{'' if counted == known else 'at least '}{entry.count:,} {times} in all, in {known} records"
+    else:
+        count = f"{entry.count:,} {times}"
     record = f"DNS {types} record" if types else "DNS record"
     sources = ", ".join(entry.sources) or "unknown"
     said = [
@@ -112,6 +157,8 @@ def _whole_en(group: Group, entry: Candidate, observations: Mapping[str, Observa
         f"Vantage: {'; '.join(entry.vantages) or 'unknown'}",
         f"Source: {sources} (confidence {word(CONFIDENCE, entry.confidence, 'en')})",
     ]
+    if _unscreened(entry, observations):
+        said.append(UNSCREENED.en[0].upper() + UNSCREENED.en[1:])
     if entry.shared:
         # The name may end in a full stop of its own (Cloudflare, Inc.).
         said.append(f"Shared address of {entry.shared.rstrip('.')}")
@@ -123,7 +170,7 @@ def _relation_ja(group: Group, entry: Candidate) -> str:
     several = len({gap for _, gap in group.gaps(entry.address)}) > 1
     gap = groups.gap_words(group, entry, "ja") if entry.relation != "around" else ""
     if entry.relation == "around":
-        rhythm = f"。観測と観測の間隔は最長{span(entry.longest_gap, 'ja')}" if entry.longest_gap is not None else ""
+        rhythm = _rhythm(entry, "ja")
         if entry.first_seen == entry.last_seen:
             return f"{which}は、観測と同じ{dates.unit(entry.first_seen, 'ja')}にある{rhythm}"
         return f"{which}は、最初の観測と最後の観測の間にある{rhythm}"
@@ -141,7 +188,7 @@ def _relation_en(group: Group, entry: Candidate) -> str:
     several = len({gap for _, gap in group.gaps(entry.address)}) > 1
     gap = groups.gap_words(group, entry, "en") if entry.relation != "around" else ""
     if entry.relation == "around":
-        rhythm = "" if entry.longest_gap is None else f", sightings at most {span(entry.longest_gap, 'en')} apart"
+        rhythm = _rhythm(entry, "en")
         lies = "lie" if len(group.members) > 1 else "lies"
         if entry.first_seen == entry.last_seen:
             where = f"on the {dates.unit(entry.first_seen, 'en')} of the observation"

@@ -65,7 +65,7 @@ class Group(NamedTuple):
         found: list[tuple[DestinationRow, Distance]] = []
         for row, known in self.members:
             entry = next(one for one in known.candidates if one.address == address)
-            gap = dates.distance(entry, row.at)
+            gap = dates.distance(entry, row.at, row.precision)
             if gap is not None:
                 found.append((row, gap))
         return tuple(found)

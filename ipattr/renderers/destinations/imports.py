@@ -21,8 +21,8 @@ def render(imported: Imported, look: Look, *, first: int | None) -> str:
     unread = len(imported.rejects)
     sheet.text(
         say(
-            f"読込 {imported.rows:,}行 = 採用 {imported.taken:,} + 不採用 {unread:,} + 対象外 {imported.others:,}",
-            f"read {imported.rows:,} rows = {imported.taken:,} taken + {unread:,} rejected + {imported.others:,} about"
+            f"全 {imported.rows:,}行 = 読取 {imported.taken:,} + 読取不可 {unread:,} + 対象外 {imported.others:,}",
+            f"{imported.rows:,} rows = {imported.taken:,} read + {unread:,} unreadable + {imported.others:,} about"
             " other things",
         ),
         tone="bold",
@@ -34,12 +34,12 @@ def render(imported: Imported, look: Look, *, first: int | None) -> str:
         "観測",
         "observations",
         say(
-            f"{len(imported.observations):,}件(使用 {len(kept):,}、却下 {len(rejected):,})",
+            f"{len(imported.observations):,}件(採用 {len(kept):,}、却下 {len(rejected):,})",
             f"{len(imported.observations):,} ({len(kept):,} kept, {len(rejected):,} rejected)",
         ),
     )
     if kept:
-        sheet.heading(say("使用する観測", "Observations kept"))
+        sheet.heading(say("採用した観測", "Observations kept"))
         _hosts(sheet, kept)
     if rejected:
         sheet.heading(say("却下した観測(理由とともに台帳に残る)", "Observations rejected, kept with the reason"))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ipattr.renderers.destinations import dates, groups, words
+from ipattr.renderers.destinations import dates, groups, overview, words
 from ipattr.renderers.source_report.md import escape
 from ipattr.renderers.view import clock, span, total
-from ipattr.renderers.words import CANDIDATES, CONFIDENCE, conservation, word
+from ipattr.renderers.words import CONFIDENCE, conservation, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -47,21 +47,14 @@ def _document(document: Destinations, look: Look) -> Iterator[str]:
 def _group(document: Destinations, group: Group, look: Look) -> Iterator[str]:
     say, lang = look.say, look.lang
     found = group.found
-    yield from ("", f"## No.{group.numbers}: {word(CANDIDATES, found.status, lang)}", "")
-    heads = (
-        "No.",
-        say("日時(日本時間)", "Time (JST)"),
-        say("日時(協定世界時)", "Time (UTC)"),
-        say("接続元・指定", "Source, as asked"),
-        say("請求先", "Addressee"),
-        say("請求先での呼び方", "Called"),
-    )
-    yield from _table(heads, (_row(row, look) for row in group.rows))
-    yield ""
-    for text, _, where in groups.said(group, groups.explanations, lang):
+    yield from ("", f"## No.{group.numbers}: {overview.heading(group, lang)}", "")
+    if not overview.of(group):
+        yield from _rows(group, look)
+        yield ""
+    for text, _, where in overview.explanations(group, lang):
         yield escape((f"No.{where}: " if where else "") + text)
         yield ""
-    current, others = group.candidates("current"), group.candidates("other")
+    current, others = overview.shown(group)
     if current:
         yield from _candidates(document, group, current, look)
         yield ""
@@ -72,14 +65,27 @@ def _group(document: Destinations, group: Group, look: Look) -> Iterator[str]:
     if found.status in words.SETTLE and not current:
         yield f"- {say('明らかにする方法: ', 'what would settle it: ')}{words.SETTLE[found.status].pick(lang)}"
     yield from _steps(group, look)
-    for text, about, where in groups.said(group, groups.findings_of, lang):
+    for text, about, where in overview.remarks(group, lang):
         place = f"No.{where}: " if where else ""
         yield f"- {escape(place + text + (f' [{about}]' if about else ''))}"
 
 
+def _rows(group: Group, look: Look) -> Iterator[str]:
+    say = look.say
+    heads = (
+        "No.",
+        say("日時(日本時間)", "Time (JST)"),
+        say("日時(協定世界時)", "Time (UTC)"),
+        say("接続元・指定", "Source, as asked"),
+        say("請求先", "Addressee"),
+        say("請求先での呼び方", "Called"),
+    )
+    yield from _table(heads, (_row(row, look) for row in group.rows))
+
+
 def _row(row: DestinationRow, look: Look) -> tuple[str, ...]:
-    if row.login is None and not row.label:
-        times = [look.say("すべての時期", "all times")] * 2
+    if overview.is_one(row):
+        times = [overview.ALL_TIMES.pick(look.lang)] * 2
     elif row.at is None:
         times = [look.say("時刻なし", "no time")] * 2
     else:
@@ -89,11 +95,11 @@ def _row(row: DestinationRow, look: Look) -> tuple[str, ...]:
 
 
 def _candidates(document: Destinations, group: Group, shown: Sequence[Candidate], look: Look) -> Iterator[str]:
-    say, lang = look.say, look.lang
+    say, lang, related = look.say, look.lang, not overview.of(group)
     heads = (
         say("アドレス", "Address"),
         say("ホスト", "Hosts"),
-        say("接続との前後", "To the connection"),
+        *([say("接続との前後", "To the connection")] if related else []),
         say("最初の観測", "First seen"),
         say("最後の観測", "Last seen"),
         say("回数", "Seen"),
@@ -108,7 +114,7 @@ def _candidates(document: Destinations, group: Group, shown: Sequence[Candidate]
             (
                 entry.address,
                 "\n".join(_hosts(document, entry)),
-                groups.relation(group, entry, lang) + _rhythm(entry, look),
+                *([groups.relation(group, entry, lang) + _rhythm(entry, look)] if related else []),
                 entry.first_seen,
                 entry.last_seen,
                 "-" if entry.count is None else f"{entry.count:,}",
@@ -184,9 +190,9 @@ def render_diff(diff: DestinationDiff, look: Look) -> str:
         say("ホスト", "Host"),
         say("種別", "Type"),
         say("状態", "Status"),
-        say("消えたもの", "Gone"),
-        say("現れたもの", "New"),
-        say("変わらないもの", "Kept"),
+        say("前のみ", "First only"),
+        say("後のみ", "Second only"),
+        say("双方", "Both"),
         say("最後に見た旧応答", "Old answer last seen"),
         say("最初に見た新応答", "New answer first seen"),
         say("説明", "Explanation"),

@@ -4,29 +4,58 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ipattr.renderers.destinations import dates, groups, words
+from ipattr.renderers.destinations import dates, groups, overview, words
 from ipattr.renderers.destinations.sheet import Sheet, lines
-from ipattr.renderers.layout import Column, Line
+from ipattr.renderers.layout import Column, Line, width
 from ipattr.renderers.repairs import pending_lines, pending_title
 from ipattr.renderers.table import declarations, ledger, reject_lines
 from ipattr.renderers.view import clock, span
-from ipattr.renderers.words import CANDIDATES, CONFIDENCE, word
+from ipattr.renderers.words import CONFIDENCE, word
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ipattr.model import Candidate, DestinationRow, Destinations
     from ipattr.renderers.destinations.groups import Group
     from ipattr.renderers.destinations.sheet import Look, Row
 
+_FEW = 4
+"""So many dropped addresses are listed; of more the number is given: the other formats have them all."""
+
 
 def render(document: Destinations, look: Look) -> str:
-    """Return the sets of a document as text, each group of rows that share one together, and nothing cut off."""
+    """Return the sets of a document as text, each group of rows that share one together.
+
+    No candidate and no remark is left out; what holds for every row is said once. Of the addresses that a narrowing
+    step dropped only the number is given where they are many.
+    """
     sheet = Sheet(look)
     _title(sheet, document)
-    for group in groups.by_set(document):
-        _group(sheet, document, group)
+    every = groups.by_set(document)
+    common = _common(every, look.lang)
+    for group in every:
+        _group(sheet, document, group, common)
+    if common:
+        sheet.heading(sheet.say("すべてに共通の留意事項", "Remarks on all of them"))
+        for text, about in common:
+            _remark(sheet, text, about)
     _unread(sheet, document)
     _basis(sheet, document)
     return str(sheet)
+
+
+def _common(every: Sequence[Group], lang: str) -> dict[tuple[str, str], None]:
+    """Return the remarks, with their subjects, that hold for every row of several groups."""
+    if len(every) == 1:
+        return {}
+    told = [
+        {(text, about): None for text, about, where in overview.remarks(group, lang) if not where} for group in every
+    ]
+    return {key: None for key in (told[0] if told else {}) if all(key in one for one in told)}
+
+
+def _remark(sheet: Sheet, text: str, about: str) -> None:
+    sheet.text(text + (f" [{about}]" if about else ""), lead="* ")
 
 
 def _title(sheet: Sheet, document: Destinations) -> None:
@@ -49,15 +78,14 @@ def _title(sheet: Sheet, document: Destinations) -> None:
         sheet.lines += declarations(document.inputs, lang=sheet.look.lang, columns=sheet.look.columns)
 
 
-def _group(sheet: Sheet, document: Destinations, group: Group) -> None:
+def _group(sheet: Sheet, document: Destinations, group: Group, common: dict[tuple[str, str], None]) -> None:
     found, lang = group.found, sheet.look.lang
-    current, others = group.candidates("current"), group.candidates("other")
-    status = word(CANDIDATES, found.status, lang)
-    count = sheet.say(f"候補{len(current)}件", f"{len(current)} candidates") if found.status == "observed" else status
-    sheet.heading(f"No.{group.numbers}: {count}")
-    _rows(sheet, group)
-    sheet.lines.append("")
-    for text, _, where in groups.said(group, groups.explanations, lang):
+    current, others = overview.shown(group)
+    sheet.heading(f"No.{group.numbers}: {overview.heading(group, lang)}")
+    if not overview.of(group):
+        _rows(sheet, group)
+        sheet.lines.append("")
+    for text, _, where in overview.explanations(group, lang):
         sheet.text(text, lead=f"No.{where}: " if where else "")
     for shown, title in ((current, ""), (others, sheet.say("別の時期の観測", "Observed in another period"))):
         if not shown:
@@ -69,9 +97,9 @@ def _group(sheet: Sheet, document: Destinations, group: Group) -> None:
     if found.status in words.SETTLE and not current:
         sheet.fact("明らかにする方法", "what would settle it", words.SETTLE[found.status].pick(lang))
     _steps(sheet, group)
-    for text, about, where in groups.said(group, groups.findings_of, lang):
-        place = f"No.{where}: " if where else ""
-        sheet.text(place + text + (f" [{about}]" if about else ""), lead="* ")
+    for text, about, where in overview.remarks(group, lang):
+        if (text, about) not in common:
+            _remark(sheet, (f"No.{where}: " if where else "") + text, about)
 
 
 def _rows(sheet: Sheet, group: Group) -> None:
@@ -89,8 +117,8 @@ def _rows(sheet: Sheet, group: Group) -> None:
 
 
 def _row(sheet: Sheet, row: DestinationRow, *, told: bool) -> Row:
-    if row.login is None and not row.label:
-        times = [sheet.say("すべての時期", "all times"), sheet.say("すべての時期", "all times")]
+    if overview.is_one(row):
+        times = [overview.ALL_TIMES.pick(sheet.look.lang)] * 2
     elif row.at is None:
         times = [sheet.say("時刻なし", "no time")] * 2
     else:
@@ -108,18 +136,19 @@ def _row(sheet: Sheet, row: DestinationRow, *, told: bool) -> Row:
 def _candidates(sheet: Sheet, document: Destinations, group: Group, shown: tuple[Candidate, ...]) -> None:
     """Set one row per way of having been observed: addresses that share it stand together."""
     say, lang = sheet.say, sheet.look.lang
-    shared = any(entry.shared for entry in shown)
+    shared, related = any(entry.shared for entry in shown), not overview.of(group)
     # A published instant that is torn over two lines is copied wrongly.
     dated = max(len(text) for entry in shown for text in (entry.first_seen, entry.last_seen))
+    sure = max(width(word(CONFIDENCE, entry.confidence, lang)) for entry in shown)
     columns = [
         Column(say("アドレス", "Address"), 15),
         Column(say("ホスト", "Hosts"), 16),
-        Column(say("接続との前後", "To the connection"), 12),
-        Column(say("最初・最後の観測", "First, last seen"), max(dated, 12)),
+        *([Column(say("接続との前後", "To the connection"), 12)] if related else []),
+        Column(say("最初・最後の観測", "First, last seen"), max(dated, 16)),
         Column(say("回数", "Seen"), 4, "right"),
         Column(say("観測地点・出典", "Vantage, source"), 14),
-        Column(say("確度", "Conf."), 4),
-        *([Column(say("共用", "Shared"), 8)] if shared else []),
+        Column(say("確度", "Conf."), max(sure, 4)),
+        *([Column(say("共用", "Shared"), 11)] if shared else []),
     ]
     alike: dict[tuple[tuple[Line, ...], ...], list[str]] = {}
     for entry in shown:
@@ -129,7 +158,7 @@ def _candidates(sheet: Sheet, document: Destinations, group: Group, shown: tuple
             rhythm = say(f"観測の間隔は最長{longest}", f"at most {longest} between sightings")
         facts = [
             lines(*_hosts(document, entry)),
-            lines(groups.relation(group, entry, lang), rhythm),
+            *([lines(groups.relation(group, entry, lang), rhythm)] if related else []),
             lines(*dict.fromkeys((entry.first_seen, entry.last_seen))),
             lines("-" if entry.count is None else f"{entry.count:,}"),
             lines(
@@ -159,12 +188,21 @@ def _steps(sheet: Sheet, group: Group) -> None:
     for number, step in enumerate(group.found.steps):
         name = word(words.STEP, step.step, lang)
         applied = sheet.say("適用", "applied") if step.applied else sheet.say("適用せず", "not applied")
-        left = sheet.say(f"残り{step.remaining}件", f"{step.remaining} left")
+        dropped, left = len(step.dropped), sheet.say(f"残り{step.remaining}件", f"{step.remaining} left")
+        if dropped:
+            left = sheet.say(f"除外{dropped}件、{left}", f"{dropped} dropped, {left}")
         for text, _, where in groups.said(group, groups.step_text(number), lang):
             place = f"No.{where}: " if where else ""
             sheet.text(place + text, lead=f"{number + 1}. {name} ({applied}{sheet.say('、', ', ')}{left}): ")
-        if step.dropped:
+        if 0 < dropped <= _FEW:
             sheet.text(", ".join(step.dropped), lead=sheet.say("   除いたもの: ", "   dropped: "))
+    if any(len(step.dropped) > _FEW for step in group.found.steps):
+        sheet.text(
+            sheet.say(
+                "   除いたアドレスの一覧は --format md、csv、json にある。",
+                "   --format md, csv and json list the addresses dropped.",
+            )
+        )
 
 
 def _unread(sheet: Sheet, document: Destinations) -> None:

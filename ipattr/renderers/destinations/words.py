@@ -20,8 +20,8 @@ STEP: dict[str, Text] = {
 CHANGE: dict[str, Text] = {
     "unchanged": Text(ja="変化なし", en="unchanged"),
     "changed": Text(ja="変化あり", en="changed"),
-    "appeared": Text(ja="出現", en="appeared"),
-    "gone": Text(ja="消失", en="gone"),
+    "appeared": Text(ja="後のみ観測", en="observed at the second only"),
+    "gone": Text(ja="前のみ観測", en="observed at the first only"),
     "unknown": Text(ja="不明", en="unknown"),
 }
 RESOLUTION: dict[str, Text] = {
@@ -42,7 +42,7 @@ RESOLUTION: dict[str, Text] = {
 JUDGEMENT: dict[str, Text] = {
     "agrees": Text(ja="他と一致", en="agrees with others"),
     "alone": Text(ja="比較相手なし", en="nothing to compare with"),
-    "differs": Text(ja="他と異なるが由来は確か", en="differs, but known to be the platform's"),
+    "differs": Text(ja="他と異なる", en="differs from the others"),
     "lying": Text(ja="偽の回答の疑い", en="lying"),
     "wildcard": Text(ja="ワイルドカード", en="wildcard"),
     "special": Text(ja="特殊用途アドレス", en="special-purpose address"),
