@@ -54,13 +54,13 @@ def logins(began: datetime, ended: datetime) -> list[datetime]:
 
 def ours(folder: Path, times: list[datetime]) -> dict[str, Any]:
     """Read the ledger as a look-up does, and ask about every login."""
-    from ipattr.case import Shared, observed
+    from ipattr.case import observed
     from ipattr.casework.ledgers import read_ledgers
     from ipattr.destinations import candidates_in, survey
     from ipattr.registry import open_registry
 
     registry = open_registry()
-    platform, shared = registry.platforms["x"], Shared(registry)
+    platform, shared = registry.platforms["x"], registry.shared
     bare = peak()
     began = time.perf_counter()
     extracts = read_ledgers([folder], "x", registry=registry)

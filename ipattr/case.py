@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
 import msgspec
 
-from ipattr.addresses import to_number
 from ipattr.attribution import attribute
 from ipattr.destinations import candidates_in, epoch_key, survey
 from ipattr.destinations.clients import kind_of
@@ -41,7 +40,7 @@ if TYPE_CHECKING:
     from ipattr.model import LedgerExtract, NarrowingStep, Observation
     from ipattr.registry import Registry
 
-__all__ = ["OWN", "Asked", "Own", "Shared", "build_case", "observed", "set_beside"]
+__all__ = ["OWN", "Asked", "Own", "build_case", "observed", "set_beside"]
 
 T = TypeVar("T")
 
@@ -157,34 +156,6 @@ def observed(registry: Registry, platform: str, ledgers: Sequence[LedgerExtract]
     return (*shipped, *(entry for extract in ledgers for entry in extract.observations if entry.platform == platform))
 
 
-class Shared:
-    """Names the anycast network of an address that other customers share, each address looked at once."""
-
-    def __init__(self, registry: Registry) -> None:
-        """Take the facts."""
-        self._registry = registry
-        self._known: dict[str, str] = {}
-
-    def __call__(self, address: str) -> str:
-        """Return the network's operator; empty for the platform's own and for what is not listed."""
-        name = self._known.get(address)
-        if name is None:
-            name = self._known[address] = self._anycast(address)
-        return name
-
-    def _anycast(self, address: str) -> str:
-        network = self._registry.network(*to_number(address))
-        if network is None:
-            return ""
-        names = [
-            entry.operator or entry.name
-            for origin in network.origins
-            for entry in self._registry.nonaccess_of(origin.asn)
-            if entry.category == "cdn"
-        ]
-        return names[0] if names else ""
-
-
 class _Verdicts:
     """The tables of a case, filled as rows ask: equal questions share one entry and are answered once."""
 
@@ -202,7 +173,6 @@ class _Verdicts:
         self._without = frozenset(own.without)
         self._epoch: Callable[[datetime], str] = epoch_key(self._survey)
         self._known: dict[Hashable, str] = {}
-        self._shared = Shared(registry)
         self._boundaries: dict[tuple[tuple[str, str], ...], tuple[date, ...]] = {}
 
     def row(self, number: int, login: LoginEvent) -> CaseRow:
@@ -272,7 +242,7 @@ class _Verdicts:
                 self._survey,
                 at,
                 family=login.address.line_version,
-                shared=self._shared,
+                shared=self._registry.shared,
                 client=client,
                 without=self._without,
                 hosts=self._own.hosts,

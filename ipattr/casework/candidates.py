@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO, Literal, NamedTuple
 
 import msgspec
 
-from ipattr.case import Own, Shared, build_case, observed
+from ipattr.case import Own, build_case, observed
 from ipattr.casework.ledgers import read_ledgers, shipped
 from ipattr.casework.moments import instant_of, midnight, read_moment
 from ipattr.destinations import candidates_in, survey
@@ -85,7 +85,6 @@ def for_instants(
     """
     known = _known(asked, registry)
     prepared = known.survey
-    shared = Shared(registry)
     without = asked.without
     if not instants:
         without = tuple(dict.fromkeys((*without, "time")))
@@ -98,7 +97,7 @@ def for_instants(
             prepared,
             moment.at,
             family=family,
-            shared=shared,
+            shared=registry.shared,
             client=asked.client,
             without=frozenset(without),
             hosts=asked.hosts,
@@ -176,7 +175,7 @@ def between(first: str, second: str, asked: Asked, *, tz: str | None, registry: 
             ja="二つ目の日時は一つ目より後とする。", en="The second instant must be later than the first.", where=second
         )
     prepared = known.survey
-    changes = compare(prepared, start, end, shared=Shared(registry), hosts=asked.hosts)
+    changes = compare(prepared, start, end, shared=registry.shared, hosts=asked.hosts)
     return DestinationDiff(
         schema_version=SCHEMA_VERSION,
         tool_version=__version__,

@@ -57,7 +57,7 @@ class Ties:
         return tied or self._shipped(platform, address, asns) or self._untied(platform, network, asns)
 
     def _announced(self, platform: Platform, network: Network, asns: tuple[int, ...]) -> Tie | None:
-        operator, listed = self._cdn(asns), _listed(asns)
+        operator, listed = self._registry.cdn(asns), _listed(asns)
         if operator:
             reason = Text(
                 ja=f"{operator}（{listed}）のアドレスで、多くのサイトが共用する。",
@@ -83,7 +83,7 @@ class Ties:
         return None
 
     def _untied(self, platform: Platform, network: Network | None, asns: tuple[int, ...]) -> Tie:
-        if not any(self._registry.announces(asn) and not self._cdn((asn,)) for asn in platform.asns):
+        if not any(self._registry.announces(asn) and not self._registry.cdn((asn,)) for asn in platform.asns):
             return Tie("unscreened", _unscreened(platform.name), asns)
         if network is None:
             return Tie("unlisted", _UNLISTED)
@@ -95,10 +95,6 @@ class Ties:
             f" which nothing ties to {platform.name}.",
         )
         return Tie("other", reason, asns)
-
-    def _cdn(self, asns: Iterable[int]) -> str:
-        names = [entry for asn in asns for entry in self._registry.nonaccess_of(asn) if entry.category == "cdn"]
-        return names[0].operator or names[0].name if names else ""
 
     def _registrant(self, asns: tuple[int, ...]) -> str:
         found = [self._registry.registrant(asn) for asn in asns]

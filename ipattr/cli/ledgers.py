@@ -296,7 +296,10 @@ class _Talk:
     "--observed-at",
     default="",
     metavar="DATE|INSTANT",
-    help=t("hosts と zone はいつのものか。", "When a hosts or zone file was as it is."),
+    help=t(
+        "hosts と zone はいつのものか(日付は協定世界時の日付とみる)。",
+        "When a hosts or zone file was as it is (a date is a UTC date).",
+    ),
 )
 @click.option("--vantage", default="", metavar="TEXT", help=t("どこからの観測か。", "Where it was seen from."))
 @click.option("--zone", default="", metavar="NAME", help=t("ゾーンファイルの起点。", "Origin of a zone file."))

@@ -32,7 +32,7 @@ from ipattr.registry.bootstrapping import AsRanges, bootstrap_entries
 from ipattr.registry.containers import Memo, PrefixMap, Records
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from ipattr.registry.compiled import Compiled
 
@@ -43,7 +43,9 @@ class Registry:
     """The facts of one ``data/`` folder, under one ``data_version``.
 
     ``network_of`` answers for address text (strict, as ``addresses.to_number`` takes it), ``network`` for numbers;
-    both remember each distinct question. Nothing here changes after opening, so a registry may be shared by threads.
+    ``shared`` names the operator of the network that an address (text) shares with other customers, empty where none
+    is listed. They remember each distinct question. Nothing here changes after opening, so a registry may be shared by
+    threads.
     """
 
     def __init__(self, compiled: Compiled) -> None:
@@ -53,6 +55,7 @@ class Registry:
         self._by_text: Memo[str, Network | None] = Memo(self.find_network)
         self._by_v4: Memo[int, Network | None] = Memo(self._find_v4)
         self._by_v6: Memo[int, Network | None] = Memo(self._find_v6)
+        self.shared: Callable[[str], str] = Memo(self._find_shared).__getitem__
         self.network_of: Callable[[str], Network | None] = self._by_text.__getitem__
         self._starts4 = compiled.array("I:v4.starts")
         self._results4 = compiled.array("I:v4.results")
@@ -111,6 +114,14 @@ class Registry:
         """
         blocks = self._platform_blocks.get(platform_id)
         return next(iter(blocks.covering(version, number)), None) if blocks is not None else None
+
+    def cdn(self, asns: Iterable[int]) -> str:
+        """Return the operator of the first content delivery network among AS numbers; empty where there is none."""
+        names = [entry for asn in asns for entry in self.nonaccess_of(asn) if entry.category == "cdn"]
+        return names[0].operator or names[0].name if names else ""
+
+    def _find_shared(self, text: str) -> str:
+        return self.cdn(self.origins_of(text))
 
     def origins_of(self, text: str) -> tuple[int, ...]:
         """Return the AS numbers that originate the longest announced prefix of the address; none when not listed.

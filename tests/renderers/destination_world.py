@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from ipattr.case import Shared
 from ipattr.destinations import candidates_in, survey
 from ipattr.model import (
     SCHEMA_VERSION,
@@ -52,7 +51,7 @@ X_LOGINS = (
 def shipped(registry: Registry, logins: tuple[Asked, ...], platform: str = "x") -> Destinations:
     """Return the document that the shipped ledger gives for these logins."""
     observations = registry.observations(platform)
-    prepared, shared = survey(registry.platforms[platform], observations), Shared(registry)
+    prepared, shared = survey(registry.platforms[platform], observations), registry.shared
     sets: dict[str, CandidateSet] = {}
     rows = []
     for number, login in enumerate(logins, start=1):

@@ -72,7 +72,7 @@ def _hosts(sheet: Sheet, kept: list[Observation]) -> None:
     columns = [
         Column(say("ホスト", "Host"), 14),
         Column(say("種別", "Type"), 4),
-        Column(say("アドレス", "Addresses"), 4, "right"),
+        Column(say("アドレス数", "Addresses"), 4, "right"),
         Column(say("最初", "First"), 10),
         Column(say("最後", "Last"), 10),
         Column(say("出典", "Source"), 8),
