@@ -11,7 +11,7 @@ from ipattr.addresses import to_number
 from ipattr.destinations import steps
 from ipattr.destinations.clients import DROPPED
 from ipattr.destinations.plans import Lane, RecordType
-from ipattr.destinations.words import finding
+from ipattr.model import Finding, Text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ipattr.destinations.clients import ClientKind
     from ipattr.destinations.eras import HostEras
     from ipattr.destinations.plans import Plan
-    from ipattr.model import Finding, Narrowing, NarrowingStep, Observation, Platform
+    from ipattr.model import Narrowing, NarrowingStep, Observation, Platform
 
     Eras = Mapping[RecordType, Mapping[str, HostEras]]
 
@@ -154,24 +154,20 @@ def said_of_hosts(platform: Platform, observed: AbstractSet[str], hosts: Sequenc
     unseen = [host for host in hosts if host not in observed]
     if unseen:
         ja, en = "、".join(unseen), ", ".join(unseen)
-        yield finding(
-            "IPA608",
-            "warning",
+        message = Text(
             ja=f"指定されたホスト（{ja}）の観測は収録されていない。観測のない名前からは接続先候補を挙げられない。",
             en=f"No observation of the named hosts ({en}) is on record; a name without one yields no candidate.",
-            about=en,
         )
+        yield Finding(code="IPA608", level="warning", message=message, about=en)
     candidates = {host.name for host in platform.hosts if host.candidate}
     unlisted = [host for host in hosts if host in observed and host not in candidates]
     if unlisted:
         ja, en = "、".join(unlisted), ", ".join(unlisted)
-        yield finding(
-            "IPA609",
-            "notice",
+        message = Text(
             ja=f"指定されたホスト（{ja}）は、{platform.name}のログインの接続先となり得るホストとして収録されていない。",
             en=f"The named hosts ({en}) are not on record as hosts of {platform.name} that a login may have gone to.",
-            about=en,
         )
+        yield Finding(code="IPA609", level="notice", message=message, about=en)
 
 
 def spelled(host: str) -> str:
