@@ -159,6 +159,14 @@ def find_platform(registry: Registry, platform: str) -> Platform | None:
     return found
 
 
+def platform_named(registry: Registry, name: str) -> Platform:
+    """Return a platform; raise UsageError where there is none of this id, or none is named."""
+    platform = find_platform(registry, name)
+    if platform is None:
+        raise UsageError(ja="プラットフォームを指定されたい。", en="Name a platform.")
+    return platform
+
+
 def sort_out(inputs: Sequence[str | Path], specials: Specials) -> tuple[list[str], list[ParsedAddress]]:
     """Tell files (and ``-``) from bare addresses; an existing file wins. Raise UsageError for what is neither."""
     files: list[str] = []

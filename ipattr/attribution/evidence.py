@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from ipattr.model import (
+    TRUST,
     AsClaim,
     AutonomousSystem,
     Network,
@@ -110,16 +111,13 @@ def gather(network: Network, version: int, number: int, *, facts: Facts, hostnam
     )
 
 
-_TRUST = {"high": 0, "medium": 1, "low": 2, "none": 3}
-
-
 def _distinct(providers: Iterable[Provider]) -> tuple[Provider, ...]:
     """Return each provider once; of one entity's rows on an AS, the one that stands for the AS comes first.
 
     That is the row that owns the most AS numbers, then the better known one: a brand names one number of many.
     """
     found = {provider.id: provider for provider in providers}.values()
-    return tuple(sorted(found, key=lambda p: (-_owned(p), _TRUST[p.confidence_as], p.id)))
+    return tuple(sorted(found, key=lambda p: (-_owned(p), TRUST[p.confidence_as], p.id)))
 
 
 def _owned(provider: Provider) -> int:

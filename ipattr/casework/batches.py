@@ -59,11 +59,6 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
     screened: dict[str, int] = {}
 
 
-def batch_of(entry: KeptObserved) -> Batch:
-    """Return what the journal says of a batch; AlteredError where this program writes no such line."""
-    return _read(entry, Batch)
-
-
 def taken_of(entry: KeptObserved) -> Taken:
     """Return what the journal says of an import; AlteredError where this program writes no such line."""
     return _read(entry, Taken)

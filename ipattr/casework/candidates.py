@@ -13,12 +13,13 @@ from ipattr.casework.moments import instant_of, midnight, read_moment
 from ipattr.destinations import candidates_in, survey
 from ipattr.destinations.comparing import compare, said_of_hosts
 from ipattr.errors import UsageError
-from ipattr.inputs import find_platform
+from ipattr.inputs import platform_named
 from ipattr.model import (
     SCHEMA_VERSION,
     Attribution,
     CandidateSet,
     Case,
+    CaseRow,
     DestinationDiff,
     DestinationRow,
     Destinations,
@@ -147,23 +148,25 @@ def for_log(
         as_of_source="given",
         own=Own(known.extracts, asked.without, asked.hosts),
     )
-    rows = [
-        DestinationRow(
-            number=row.number,
-            label=row.login.id,
-            at=row.login.instant.utc if row.login.instant is not None else None,
-            precision=row.login.instant.precision if row.login.instant is not None else "s",
-            family=row.login.address.line_version,
-            login=row.number,
-            source=row.login.address.line,
-            providers=_providers(case.attributions[row.attribution]),
-            addressee=_addressee(asked, registry, case.attributions[row.attribution]),
-            term=_term(asked, _providers(case.attributions[row.attribution]), registry),
-            set=row.candidates,
-        )
-        for row in case.rows
-    ]
+    rows = [_login_row(row, case.attributions[row.attribution], asked, registry) for row in case.rows]
     return _document(asked, known, rows=rows, sets=case.candidate_sets, without=asked.without, case=case)
+
+
+def _login_row(row: CaseRow, attribution: Attribution, asked: Asked, registry: Registry) -> DestinationRow:
+    instant, providers = row.login.instant, _providers(attribution)
+    return DestinationRow(
+        number=row.number,
+        label=row.login.id,
+        at=instant.utc if instant is not None else None,
+        precision=instant.precision if instant is not None else "s",
+        family=row.login.address.line_version,
+        login=row.number,
+        source=row.login.address.line,
+        providers=providers,
+        addressee=_addressee(asked, registry, attribution),
+        term=_term(asked, providers, registry),
+        set=row.candidates,
+    )
 
 
 def between(first: str, second: str, asked: Asked, *, tz: str | None, registry: Registry) -> DestinationDiff:
@@ -191,9 +194,7 @@ def between(first: str, second: str, asked: Asked, *, tz: str | None, registry: 
 
 
 def _known(asked: Asked, registry: Registry) -> _Known:
-    platform = find_platform(registry, asked.platform)
-    if platform is None:
-        raise UsageError(ja="プラットフォームを指定されたい。", en="Name a platform.")
+    platform = platform_named(registry, asked.platform)
     if asked.addressee and asked.addressee not in registry.providers:
         raise UsageError(
             ja="その提供者は収録されていない。IDは data/providers のファイル名である(docomo、kddi-au など)。",

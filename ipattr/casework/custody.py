@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ipattr.casework.folders import no_clock
 from ipattr.casework.inquiry import kept_answers
 from ipattr.casework.lookups import recipe_of, work_out_again
 from ipattr.errors import UnreadableError, UsageError
@@ -19,7 +20,6 @@ from ipattr.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from ipattr.casework.inquiry import Going
     from ipattr.model import Answer, Case, JournalEntry, KeptObserved, KeptResult, StampInfo, Verification
@@ -31,14 +31,14 @@ def last_result(folder: Path) -> Case:
     """Return the last result that a case folder keeps; raise UsageError when it keeps none."""
     from ipattr.renderers.json import load
 
-    with open_case(folder, clock=_no_clock, tool_version=__version__, readonly=True) as kept:
+    with open_case(folder, clock=no_clock, tool_version=__version__, readonly=True) as kept:
         result = _last(kept)
         return load(kept.read(result.file), where=f"{folder}/{result.file.path}")
 
 
 def journal_of(folder: Path, *, egress: bool) -> tuple[JournalEntry, ...]:
     """Return the journal of a folder, or of it the queries that left."""
-    with open_case(folder, clock=_no_clock, tool_version=__version__, readonly=True) as kept:
+    with open_case(folder, clock=no_clock, tool_version=__version__, readonly=True) as kept:
         return kept.egress() if egress else kept.entries()
 
 
@@ -51,11 +51,6 @@ def _last(folder: CaseFolder) -> KeptResult:
             where=str(folder.path),
         )
     return results[-1]
-
-
-def _no_clock() -> datetime:
-    message = "a folder opened for reading dates nothing"
-    raise AssertionError(message)
 
 
 def exhibits_of(
@@ -71,7 +66,7 @@ def exhibits_of(
     from ipattr.renderers.exhibits import Exhibit, Head, render
     from ipattr.renderers.json import load
 
-    with open_case(folder, clock=_no_clock, tool_version=__version__, readonly=True) as kept:
+    with open_case(folder, clock=no_clock, tool_version=__version__, readonly=True) as kept:
         result = _last(kept)
         case = load(kept.read(result.file), where=f"{folder}/{result.file.path}")
         answers = kept_answers(kept, result.evidence)
@@ -134,7 +129,7 @@ def check(folder: Path, *, head: str | None, registry: Registry) -> Verification
 
     @cache
     def kept() -> CaseFolder:  # once, whatever there is to be made again: the journal of a ledger is long
-        return open_case(folder, clock=_no_clock, tool_version=__version__, readonly=True)
+        return open_case(folder, clock=no_clock, tool_version=__version__, readonly=True)
 
     def again(result: KeptResult) -> bytes:
         with tempfile.TemporaryDirectory() as scratch:

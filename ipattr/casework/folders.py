@@ -11,6 +11,7 @@ from ipattr.store import create, open_case
 from ipattr.version import __version__
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from ipattr.registry import Registry
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
     from ipattr.store import CaseFolder
 
 LEDGER: Final = "ledger"
+
+
+def no_clock() -> datetime:
+    """Stand for the clock of a folder that is opened for reading."""
+    message = "a folder opened for reading dates nothing"
+    raise AssertionError(message)
 
 
 def open_ledger(folder: Path, *, clock: Clock, readonly: bool = False) -> CaseFolder:

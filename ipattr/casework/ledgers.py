@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from contextlib import suppress
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from ipattr.casework.batches import check_record
-from ipattr.casework.folders import open_ledger
+from ipattr.casework.folders import no_clock, open_ledger
 from ipattr.casework.ties import Ties
 from ipattr.destinations.condensing import Condenser
 from ipattr.destinations.judging import judge
@@ -23,7 +23,6 @@ from ipattr.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from datetime import datetime
     from pathlib import Path
 
     from ipattr.model import JournalEntry
@@ -51,7 +50,7 @@ def read_ledgers(folders: Sequence[Path], platform: str, *, registry: Registry) 
     known: set[str] = set()
     extracts = []
     for folder in folders:
-        with open_ledger(folder, clock=_no_clock, readonly=True) as kept:
+        with open_ledger(folder, clock=no_clock, readonly=True) as kept:
             root = kept.entries()[0].hash
             if root in known:
                 raise UsageError(
@@ -71,29 +70,20 @@ def _extract(kept: CaseFolder, platform: str, *, registry: Registry) -> LedgerEx
         msgspec.structs.replace(entry, source=title) if entry.id.startswith("own:") else entry
         for entry in condenser.observations(platform)
     )
-    used = [entry for entry in observations if entry.status == "kept"]
-    return LedgerExtract(
-        use=LedgerUse(
-            kind="own",
-            title=title,
-            head=kept.head,
-            observations=len(used),
-            rejected=len(observations) - len(used),
-            first_seen=min((entry.first_seen for entry in used), default=""),
-            last_seen=max((entry.last_seen for entry in used), default=""),
-        ),
-        observations=observations,
-    )
+    return LedgerExtract(use=_use("own", title, kept.head, observations), observations=observations)
 
 
 def shipped(registry: Registry, platform: str) -> LedgerUse:
     """Return the ledger that ships with the data, as far as it speaks of a platform."""
-    observations = registry.observations(platform)
+    return _use("shipped", "data/observations", registry.data_version, registry.observations(platform))
+
+
+def _use(kind: Literal["shipped", "own"], title: str, head: str, observations: Sequence[Observation]) -> LedgerUse:
     used = [entry for entry in observations if entry.status == "kept"]
     return LedgerUse(
-        kind="shipped",
-        title="data/observations",
-        head=registry.data_version,
+        kind=kind,
+        title=title,
+        head=head,
         observations=len(used),
         rejected=len(observations) - len(used),
         first_seen=min((entry.first_seen for entry in used), default=""),
@@ -190,8 +180,3 @@ def _remember(key: bytes, mark: _Mark) -> None:
     folder = cache.cache_folder()
     if folder is not None:
         cache.save(folder / "ledgers", key, msgspec.msgpack.encode(mark), kept=_REMEMBERED)
-
-
-def _no_clock() -> datetime:
-    message = "a ledger opened for reading dates nothing"
-    raise AssertionError(message)

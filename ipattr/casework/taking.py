@@ -13,10 +13,9 @@ from ipattr.casework.batches import Taken, Taking, check_lines, taken_of
 from ipattr.casework.folders import begin_ledger, open_ledger
 from ipattr.casework.ledgers import encode_lines
 from ipattr.casework.ties import Ties
-from ipattr.casework.watching import platform_named
 from ipattr.destinations.screening import screen
 from ipattr.errors import AlteredError, InputError, StoreError, UsageError
-from ipattr.inputs import unopened
+from ipattr.inputs import platform_named, unopened
 from ipattr.model import Imported, Resolution
 from ipattr.version import __version__
 

@@ -16,7 +16,7 @@ from ipattr.casework.moments import instant_of
 from ipattr.casework.ties import Ties
 from ipattr.destinations.judging import judge
 from ipattr.errors import RefusedError, StoreError, UsageError
-from ipattr.inputs import find_platform
+from ipattr.inputs import platform_named
 from ipattr.model import SET_ASIDE, CaptureOutcome, CapturePlan, HostRecord, Record, Resolution
 from ipattr.version import __version__
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from ipattr.model import Platform, Resolver
+    from ipattr.model import Resolver
     from ipattr.registry import Registry
     from ipattr.sources.interface import Clock
     from ipattr.sources.resolving.transports import Resolving
@@ -116,14 +116,6 @@ def _plan(watch: Watch, resolvers: Sequence[Resolver], *, registry: Registry) ->
         vantage=watch.vantage,
         token=secrets.token_hex(6),
     )
-
-
-def platform_named(registry: Registry, name: str) -> Platform:
-    """Return a platform; raise UsageError where there is none of this id, or none is named."""
-    platform = find_platform(registry, name)
-    if platform is None:
-        raise UsageError(ja="プラットフォームを指定されたい。", en="Name a platform.")
-    return platform
 
 
 def keep_watch(folder: Path, watch: Watch, *, registry: Registry, going: Watching) -> CaptureOutcome:

@@ -65,7 +65,7 @@ def compare(
         return ()
     changes = []
     listed = [host.name for host in survey.platform.hosts if host.candidate]
-    for host in dict.fromkeys(map(scopes.spelled, hosts)) or listed:
+    for host in scopes.spelled(hosts) or listed:
         for rrtype, family in _TYPES:
             eras = survey.eras[rrtype].get(host)
             if eras is None:
@@ -84,7 +84,7 @@ def said_of_hosts(survey: Survey, hosts: Sequence[str]) -> tuple[Finding, ...]:
     if survey.platform is None:
         return ()
     observed = {host for of_type in survey.eras.values() for host in of_type}
-    return tuple(scopes.said_of_hosts(survey.platform, observed, [*dict.fromkeys(map(scopes.spelled, hosts))]))
+    return tuple(scopes.said_of_hosts(survey.platform, observed, scopes.spelled(hosts)))
 
 
 _TYPES: tuple[tuple[RecordType, Literal[4, 6]], ...] = (("A", 4), ("AAAA", 6))

@@ -15,7 +15,7 @@ import msgspec
 from ipattr.addresses import to_number
 from ipattr.destinations.sightings import BREAK, SECOND, micros, moment
 from ipattr.destinations.weighing import Weight
-from ipattr.model import Confidence, Dnssec, Observation
+from ipattr.model import TRUST, Confidence, Dnssec, Observation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 _VERSION = 2
 _UNWEIGHED = Weight("medium")
-_LEVELS: tuple[Confidence, ...] = ("high", "medium", "low", "none")
 _CHAINS = 4
 """So many different CNAME chains of one run are kept; more would be a name that changes with every answer."""
 
@@ -214,7 +213,7 @@ def _joined(one: Run, two: Run) -> Run:
         chains=list(dict.fromkeys((*early.chains, *late.chains)))[:_CHAINS],
         dnssec=list(dict.fromkeys((*early.dnssec, *late.dnssec))),
         tools=list(dict.fromkeys((*early.tools, *late.tools))),
-        trust={level: early.trust.get(level, 0) + late.trust.get(level, 0) for level in _LEVELS},
+        trust={level: early.trust.get(level, 0) + late.trust.get(level, 0) for level in TRUST},
         said=early.said or late.said,
     )
 
@@ -222,7 +221,7 @@ def _joined(one: Run, two: Run) -> Run:
 def _confidence(run: Run) -> Confidence:
     """Return the best confidence that half of the sightings or more have at least."""
     reached = 0
-    for level in _LEVELS:
+    for level in TRUST:
         reached += run.trust.get(level, 0)
         if 2 * reached >= run.count:
             return level

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ipattr.destinations.eras import Chosen, HostEras, choose, window
 from ipattr.destinations.sightings import Stretch, is_instant, period
+from ipattr.model import TRUST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -20,7 +21,6 @@ RecordType = Literal["A", "AAAA"]
 
 _LOW, _HIGH, _NUMBER = attrgetter("low"), attrgetter("high"), attrgetter("number")
 _RANK = {"around": 0, "between": 1, "before": 2, "after": 3}
-_TRUST = {"high": 0, "medium": 1, "low": 2, "none": 3}
 
 
 class Merged(NamedTuple):
@@ -205,7 +205,7 @@ def _merge(stretches: Sequence[Stretch], rows: Sequence[Observation]) -> Merged:
         last_seen=last.ends,
         total=sum(counts) if counts else None,
         vantages=_distinct([entry.vantage for entry in observations]),
-        confidence=min({entry.confidence for entry in observations}, key=_TRUST.__getitem__),
+        confidence=min({entry.confidence for entry in observations}, key=TRUST.__getitem__),
         cnames=_distinct([entry.cname for entry in observations]),
         observations=tuple([entry.id for entry in observations]),
         sources=_distinct([entry.source for entry in observations]),

@@ -170,6 +170,6 @@ def said_of_hosts(platform: Platform, observed: AbstractSet[str], hosts: Sequenc
         yield Finding(code="IPA609", level="notice", message=message, about=en)
 
 
-def spelled(host: str) -> str:
-    """Return a host name as ledgers spell it: lower case, no final dot."""
-    return host.strip().rstrip(".").lower()
+def spelled(hosts: Iterable[str]) -> tuple[str, ...]:
+    """Return host names as ledgers spell them, each once: lower case, no final dot."""
+    return tuple(dict.fromkeys(host.strip().rstrip(".").lower() for host in hosts))

@@ -105,7 +105,7 @@ def candidates_in(
         return CandidateSet(status="unknown-platform", platform="", explanation=unknown_platform())
     if at is None:
         return CandidateSet(status="no-time", platform=platform.id, explanation=no_time())
-    named = tuple(dict.fromkeys(spelled(host) for host in hosts))
+    named = spelled(hosts)
     question = Question(family, kind_of(client), frozenset(without), named)
     asked = survey.scopes.get(question)
     if asked is None:

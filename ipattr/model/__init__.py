@@ -23,7 +23,7 @@ from ipattr.model.answers import (
     RouteOrigin,
     SourceName,
 )
-from ipattr.model.base import Confidence, Finding, Lang, Level, Provenance, Record, Refusal, Text
+from ipattr.model.base import TRUST, Confidence, Finding, Lang, Level, Provenance, Record, Refusal, Text
 from ipattr.model.events import (
     Account,
     Address,
@@ -159,6 +159,7 @@ from ipattr.model.verdicts import (
 __all__ = [
     "SCHEMA_VERSION",
     "SET_ASIDE",
+    "TRUST",
     "AccessType",
     "Account",
     "Address",

@@ -9,6 +9,8 @@ import msgspec
 Lang = Literal["ja", "en"]
 Level = Literal["info", "notice", "warning", "error"]
 Confidence = Literal["high", "medium", "low", "none"]
+TRUST: dict[Confidence, int] = {"high": 0, "medium": 1, "low": 2, "none": 3}
+"""The order of confidence, the best first."""
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
