@@ -62,6 +62,11 @@ class Attempt:
         if self._socket is not None:
             hang_up(self._socket)
 
+    def is_kept(self, connection: Connection) -> bool:
+        """Return whether a connection has served before."""
+        transport = connection.transport
+        return transport is not None and transport.get_extra_info("socket") in self._opened
+
     def reached(self, connection: Connection) -> None:
         """Note the peer and its certificate."""
         self.connected = True
@@ -134,8 +139,12 @@ def connector(names: CheckedNames) -> Any:  # noqa: ANN401 - its class exists on
                 message = "closed"
                 raise ClientConnectionError(message)
             attempt = LEAVING.get()
+            again = attempt.connected
             await attempt.connecting()
             connection = await super().connect(req, traces, timeout)
+            while again and attempt.is_kept(connection):  # it asks twice only: other kept ones may be as dead
+                connection.close()
+                connection = await super().connect(req, traces, timeout)
             attempt.reached(connection)
             return connection
 

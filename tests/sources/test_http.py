@@ -194,6 +194,30 @@ def test_a_kept_connection_that_is_dead_is_announced_again_when_it_is_asked_agai
     assert answered.exchange.delivery == "complete"
 
 
+def test_the_second_attempt_goes_over_a_new_connection_even_where_other_kept_ones_wait(authority: Authority) -> None:
+    async def slow_good(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(0.2)  # so that the two first requests need a connection each
+        await good()(reader, writer)
+
+    with Listener(authority, slow_good, slow_good, _close, good()) as server:
+
+        async def thrice() -> tuple[Answered, int]:
+            transport = http()
+            try:
+                await asyncio.gather(
+                    *[transport.fetch(at(server, "first"), seconds=5.0, leaving=ignore) for _ in range(2)]
+                )
+                kept = server.connections
+                return await transport.fetch(at(server, "second"), seconds=5.0, leaving=ignore), kept
+            finally:
+                await transport.close()
+
+        answered, kept = asyncio.run(thrice())
+        assert (kept, server.connections) == (2, 3)
+    assert answered.exchange.delivery == "complete"
+    assert [hop.status_code for hop in answered.exchange.hops] == [None, 200]
+
+
 def test_a_request_is_dated_when_it_was_let_go(authority: Authority) -> None:
     """What holds a request back, the journal or the pace, is over when it leaves: the server's own clock agrees."""
     seen: list[datetime] = []
