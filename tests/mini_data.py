@@ -105,6 +105,129 @@ source = "S1"
 as_of = "2026-02-01"
 """,
     "columns.toml": 'time = ["time", "日時"]\nip = ["ip", "IPアドレス"]\n',
+    "procedures/ask.toml": """\
+id = "ask"
+name = { ja = "請求", en = "request" }
+against = "platform"
+statute = "某法1条"
+yields = { ja = "住所", en = "address" }
+sources = ["S1"]
+notes = [{ text = { ja = "遅い", en = "slow" }, platform = "x", effect = "slower", source = "S1", confidence = "low" }]
+
+[[totals]]
+low = { value = 1, unit = "month" }
+high = { value = 4, unit = "month" }
+text = "計"
+source = "S1"
+confidence = "low"
+
+[[steps]]
+id = "filing"
+name = { ja = "申立て", en = "filing" }
+actor = "applicant"
+milestone = "filing"
+
+[[steps]]
+id = "hearing"
+name = { ja = "期日", en = "hearing" }
+actor = "court"
+intervals = [{ pace = "current", span = { value = 3, unit = "day" }, text = "三日", source = "S1", confidence = "low" }]
+
+[[steps]]
+id = "ip"
+name = { ja = "受領", en = "in hand" }
+actor = "platform"
+milestone = "ip"
+
+[[steps.intervals]]
+pace = "current"
+span = { value = 1, unit = "month" }
+text = "一月"
+source = "S1"
+confidence = "low"
+
+[[steps.figures]]
+low = { value = 1, unit = "month" }
+high = { value = 31, unit = "day" }
+since = "filing"
+platform = "x"
+text = "一月ほど"
+source = "S1"
+as_of = "2025"
+confidence = "low"
+
+[[steps]]
+id = "objection"
+name = { ja = "不服", en = "objection" }
+actor = "applicant"
+counting = "statutory"
+
+[[steps.figures]]
+low = { value = 2, unit = "week" }
+high = { value = 2, unit = "week" }
+since = "ip"
+text = "二週"
+source = "S1"
+confidence = "low"
+""",
+    "procedures/find.toml": """\
+id = "find"
+name = { ja = "照会", en = "inquiry" }
+against = "access-provider"
+yields = { ja = "氏名", en = "name" }
+sources = ["S1"]
+
+[[steps]]
+id = "start"
+name = { ja = "着手", en = "start" }
+actor = "applicant"
+
+[[steps]]
+id = "answer"
+name = { ja = "回答", en = "answer" }
+actor = "provider"
+milestone = "person"
+note = { ja = "不明", en = "unknown" }
+""",
+    "procedures/routes.toml": """\
+[[route]]
+id = "straight"
+name = { ja = "直行", en = "straight" }
+kind = "ip"
+legs = [{ procedure = "ask" }, { procedure = "find", after = "ip" }]
+depends_on_log = true
+sources = ["S1"]
+notes = [{ text = { ja = "円滑", en = "smooth" }, platform = "x", source = "S1", confidence = "low" }]
+
+[[route.totals]]
+low = { value = 2, unit = "month" }
+high = { value = 8, unit = "month" }
+text = "全"
+source = "S1"
+confidence = "low"
+""",
+    "sheets/window.toml": """\
+id = "window"
+title = { ja = "窓口", en = "window" }
+providers = ["alpha"]
+sources = ["S1"]
+time_zone = "JST"
+precision = "s"
+items = [
+  { label = { ja = "住所", en = "address" }, item = "source-ip", required = "yes" },
+  { label = { ja = "時刻", en = "time" }, item = "time", required = "yes" },
+  { label = { ja = "口", en = "port" }, item = "source-port", required = "one-of" },
+  { label = { ja = "先", en = "destination" }, item = "destination-ip", required = "one-of" },
+]
+remarks = [{ text = { ja = "一件一通", en = "one each" }, source = "S1", confidence = "low" }]
+
+[reply]
+low = { value = 1, unit = "week" }
+high = { value = 2, unit = "week" }
+text = "返答"
+source = "S1"
+confidence = "low"
+""",
     "special/ipv4.csv": """\
 prefix,name,rfc,allocated,terminated,globally_reachable,meaning_ja,meaning_en
 10.0.0.0/8,Private-Use,RFC 1918,1996-02,,false,私用,private

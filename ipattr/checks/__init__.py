@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from ipattr.checks import claims, ledger, references, servers, tables, values
+from ipattr.checks import claims, ledger, proceedings, references, servers, tables, values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -54,6 +54,19 @@ RULES: tuple[Callable[[Sources], Iterator[Finding]], ...] = (
     servers.no_pace,
     servers.overlapping_range,
     servers.unknown_service,
+    proceedings.lengths,
+    proceedings.unsourced,
+    proceedings.groundless,
+    proceedings.dated_start,
+    proceedings.undated_step,
+    proceedings.repeated_pace,
+    proceedings.broken_timetable,
+    proceedings.statutory_ground,
+    proceedings.loose_leg,
+    proceedings.pointless_route,
+    proceedings.half_choice,
+    proceedings.keyless_sheet,
+    proceedings.served_twice,
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ipattr.checks import proceedings
 from ipattr.checks.remark import owners, remark
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def cited(sources: Sources) -> Iterator[tuple[str, str]]:
         yield f"{path.rpartition('/')[0]}/manifest.toml: {table.file}.source", table.source
     for server in sources.servers:
         yield from ((f"registries/servers.toml: {server.id}.sources", code) for code in server.sources)
+    yield from proceedings.cited(sources)
     for system in sources.ases:
         yield f"networks/ases.csv: AS{system.number}", system.source.partition("@")[0]
 

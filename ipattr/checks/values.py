@@ -61,7 +61,7 @@ def date_order(sources: Sources) -> Iterator[Finding]:
     for provider in sources.providers:
         for key, since, until in _periods(provider):
             about = f"providers/{provider.id}.toml: $.{key}"
-            wrong = [text for text in (since, until) if text and not _is_date(text)]
+            wrong = [text for text in (since, until) if text and not is_date(text)]
             for text in wrong:
                 yield remark(
                     "IPD204",
@@ -170,7 +170,7 @@ def _periods(provider: Provider) -> Iterator[tuple[str, str, str]]:
         yield f"keys[{at}]", str(key.since or ""), str(key.until or "")
 
 
-def _is_date(text: str) -> bool:
+def is_date(text: str) -> bool:
     """Tell whether a text is a full or partial ISO date."""
     if not _DATE.fullmatch(text):
         return False

@@ -72,6 +72,7 @@ class ProcedureStep(Record, frozen=True, kw_only=True):
 
     ``counting``: ``estimate`` is calendar time that somebody reported; ``statutory`` is a period of the law or set by
     the court, whose last day moves to the next court day (民法142条、民事訴訟法95条3項).
+    The step ``margin`` is no event: its intervals are what a timetable leaves between the letter and the expiry.
     """
 
     id: str

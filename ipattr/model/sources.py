@@ -18,6 +18,7 @@ from ipattr.model.facts import (
     RegistryArea,
 )
 from ipattr.model.inquiries import Bootstrap, RegistryServer
+from ipattr.model.procedures import InformationSheet, Procedure, Route
 
 
 class Announcement(Record, frozen=True, kw_only=True):
@@ -66,5 +67,8 @@ class Sources(Record, frozen=True, kw_only=True):
     areas: tuple[RegistryArea, ...]
     servers: tuple[RegistryServer, ...]
     bootstraps: tuple[Bootstrap, ...]
+    procedures: tuple[Procedure, ...]
+    routes: tuple[Route, ...]
+    sheets: tuple[InformationSheet, ...]
     manifests: dict[str, TableManifest]
     examples: tuple[str, ...] = ()

@@ -18,9 +18,12 @@ LogState = Literal[
 
 
 class StepBasis(Record, frozen=True, kw_only=True):
-    """What one date rests on: the figure as published, its source, date and confidence. ``pace`` it was used for."""
+    """What one date rests on: the figure as published, its source, date and confidence.
 
-    pace: Pace
+    ``pace`` it was used for; ``total`` for one published for a whole route, which dates no step.
+    """
+
+    pace: Pace | Literal["total"]
     text: str
     source: str
     as_of: str = ""
@@ -105,7 +108,8 @@ class LatestStart(Record, frozen=True, kw_only=True):
     """The latest days of one route at one pace for one expiry, each step on its latest day.
 
     ``start`` is the day of the first step, ``start_workday`` the last working day on or before it; ``days_left`` from
-    the as-of date to it (negative: it has passed). ``steps`` end with the letter; the expiry itself is the target.
+    the as-of date to that working day, to ``start`` where it is not known (negative: it has passed). ``steps`` end with
+    the letter; the expiry itself is the target.
     """
 
     route: str

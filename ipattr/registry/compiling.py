@@ -161,6 +161,7 @@ def _groups(sources: Sources) -> dict[str, dict[str, Any]]:
         "observations": observed,
         "servers": {one.id: one for one in sources.servers},
         "bootstraps": {one.kind: one for one in sources.bootstraps},
+        "procedures": {one.id: one for one in sources.procedures},
     }
 
 
@@ -184,6 +185,8 @@ def _tables(sources: Sources) -> dict[str, object]:
         "calendar": sources.calendar,
         "practice": sources.practice,
         "columns": sources.columns,
+        "routes": sources.routes,
+        "sheets": sources.sheets,
     }
 
 

@@ -12,6 +12,7 @@ from ipattr import model
 from ipattr.model import facts
 from ipattr.model.base import Confidence, Record
 from ipattr.model.sources import TableManifest
+from ipattr.registry.proceedings import ROUTES
 from ipattr.registry.strict import CSV_COLUMNS
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ _FILES: tuple[tuple[str, str, type[Record]], ...] = (
     ("citations.toml", "[[citation]]", model.Citation),
     ("practice.toml", "[[range]]", model.PracticeRange),
     ("calendar.toml", "", model.Calendar),
+    ("procedures/<id>.toml", "", model.Procedure),
+    (ROUTES, "[[route]]", model.Route),
+    ("sheets/<id>.toml", "", model.InformationSheet),
     ("registries/servers.toml", "[[server]]", model.RegistryServer),
     ("*/manifest.toml", "[[table]]", TableManifest),
 )
@@ -43,6 +47,13 @@ _PARTS: tuple[type[Record], ...] = (
     model.PlatformHost,
     model.PlatformPrefix,
     model.Holiday,
+    model.ProcedureStep,
+    model.DurationFigure,
+    model.Interval,
+    model.Span,
+    model.ProcedureNote,
+    model.Leg,
+    model.SheetItem,
 )
 _ROWS: dict[str, str] = {
     "networks/prefixes.csv": "one announced prefix and one AS that originates it (two origins are two rows)",
@@ -55,7 +66,13 @@ _ROWS: dict[str, str] = {
 _WORDS: tuple[str, ...] = (
     *("AccessType", "AsRole", "KeyItem", "SharingKind", "IpFamily", "RetentionUnit", "NonAccessCategory"),
 )
-_ASKING_WORDS: dict[str, object] = {"SourceName": model.SourceName, "Protocol": model.Protocol}
+_OTHER_WORDS: dict[str, object] = {
+    "Milestone": model.Milestone,
+    "Actor": model.Actor,
+    "RouteKind": model.RouteKind,
+    "SourceName": model.SourceName,
+    "Protocol": model.Protocol,
+}
 _INTRODUCTION = """\
 # data/
 
@@ -126,6 +143,9 @@ def _tables(sources: Sources, tree: dict[str, bytes]) -> str:
             ("practice.toml", sources.practice),
             ("columns.toml", sources.columns),
             ("citations.toml", sources.citations),
+            ("procedures/", sources.procedures),
+            (ROUTES, sources.routes),
+            ("sheets/", sources.sheets),
         )
     ]
     heading = "## Tables\n\n| table | note | rows | source | as of | licence |\n| --- | --- | ---: | --- | --- | --- |"
@@ -135,7 +155,7 @@ def _tables(sources: Sources, tree: dict[str, bytes]) -> str:
 
 def _held(tree: dict[str, bytes], name: str) -> str:
     """Say in how many files the entries stand."""
-    files = sum(path.startswith(name) for path in tree)
+    files = sum(path.startswith(name) and path != ROUTES for path in tree)
     return f"{files} files" if name.endswith("/") else "one file"
 
 
@@ -189,7 +209,7 @@ def _words() -> str:
     """Render the closed vocabularies."""
     lines = ["| word | values |", "| --- | --- |"]
     lines += [f"| {name} | {_values(getattr(facts, name))} |" for name in _WORDS]
-    lines += [f"| {name} | {_values(kind)} |" for name, kind in _ASKING_WORDS.items()]
+    lines += [f"| {name} | {_values(kind)} |" for name, kind in _OTHER_WORDS.items()]
     lines.append(f"| Confidence | {_values(Confidence)} |")
     return "\n".join(lines) + "\n"
 

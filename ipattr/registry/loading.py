@@ -25,7 +25,19 @@ from ipattr.model import (
 )
 from ipattr.model.sources import Announcement, Sources, TableManifest
 from ipattr.registry.bootstrapping import BOOTSTRAP_FILES, parse_bootstrap
-from ipattr.registry.strict import CSV_COLUMNS, Row, read_bytes, read_csv, read_rows, read_toml, refuse_loose
+from ipattr.registry.proceedings import ROUTES, read_procedures, read_routes, read_sheets
+from ipattr.registry.strict import (
+    CSV_COLUMNS,
+    Row,
+    match_stems,
+    names_in,
+    read_bytes,
+    read_csv,
+    read_rows,
+    read_toml,
+    refuse_loose,
+    refuse_twice,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -105,15 +117,16 @@ def parse_tree(tree: dict[str, bytes], examples: tuple[str, ...] = ()) -> Source
     """
     _refuse_strangers(tree)
     manifests = _manifests(tree)
-    providers = tuple(read_toml(tree, name, Provider) for name in _names(tree, "providers/"))
-    platforms = tuple(read_toml(tree, name, Platform) for name in _names(tree, "platforms/"))
+    providers = tuple(read_toml(tree, name, Provider) for name in names_in(tree, "providers/"))
+    platforms = tuple(read_toml(tree, name, Platform) for name in names_in(tree, "platforms/"))
     citations = read_toml(tree, "citations.toml", CitationFile).citation
     nonaccess = _nonaccess(tree)
-    _match_stems("providers", (provider.id for provider in providers), _names(tree, "providers/"))
-    _match_stems("platforms", (platform.id for platform in platforms), _names(tree, "platforms/"))
-    _refuse_twice("nonaccess", (*(one.id for one in providers), *(one.id for one in nonaccess)))
-    _refuse_twice("citations.toml", (citation.code for citation in citations))
-    observations = _observations(tree, {platform.id for platform in platforms})
+    match_stems("providers", (provider.id for provider in providers), names_in(tree, "providers/"))
+    match_stems("platforms", (platform.id for platform in platforms), names_in(tree, "platforms/"))
+    refuse_twice("nonaccess", (*(one.id for one in providers), *(one.id for one in nonaccess)))
+    refuse_twice("citations.toml", (citation.code for citation in citations))
+    platform_ids = {platform.id for platform in platforms}
+    observations = _observations(tree, platform_ids)
     for provider in providers:
         _strict_blocks(provider.prefixes, f"providers/{provider.id}.toml: $")
     for network in nonaccess:
@@ -121,9 +134,10 @@ def parse_tree(tree: dict[str, bytes], examples: tuple[str, ...] = ()) -> Source
     for platform in platforms:
         _strict_blocks(platform.prefixes, f"platforms/{platform.id}.toml: $")
     ases = read_csv(tree, "networks/ases.csv", AutonomousSystem, _autonomous_system)
-    _refuse_twice("networks/ases.csv", (str(system.number) for system in ases))
+    refuse_twice("networks/ases.csv", (str(system.number) for system in ases))
     servers = read_toml(tree, _SERVERS, ServerFile).server
-    _refuse_twice(_SERVERS, (server.id for server in servers))
+    refuse_twice(_SERVERS, (server.id for server in servers))
+    procedures = read_procedures(tree, platform_ids)
     return Sources(
         providers=providers,
         nonaccess=nonaccess,
@@ -145,14 +159,12 @@ def parse_tree(tree: dict[str, bytes], examples: tuple[str, ...] = ()) -> Source
         bootstraps=tuple(
             parse_bootstrap(read_bytes(tree, name), kind, where=name) for kind, name in BOOTSTRAP_FILES.items()
         ),
+        procedures=procedures,
+        routes=read_routes(tree, {procedure.id for procedure in procedures}, platform_ids),
+        sheets=read_sheets(tree, {provider.id for provider in providers}, platform_ids),
         manifests=manifests,
         examples=examples,
     )
-
-
-def _names(tree: dict[str, bytes], folder: str) -> list[str]:
-    """Return the paths of one folder, in order."""
-    return [name for name in tree if name.startswith(folder)]
 
 
 def _refuse_strangers(tree: dict[str, bytes]) -> None:
@@ -163,10 +175,13 @@ def _refuse_strangers(tree: dict[str, bytes]) -> None:
         "calendar.toml",
         "columns.toml",
         _SERVERS,
+        ROUTES,
         *BOOTSTRAP_FILES.values(),
         *CSV_COLUMNS,
     }
-    folders = re.compile(r"(?:providers|nonaccess|platforms)/[^/]+\.toml|observations/[^/]+\.csv|[a-z]+/manifest\.toml")
+    folders = re.compile(
+        r"(?:providers|nonaccess|platforms|procedures|sheets)/[^/]+\.toml|observations/[^/]+\.csv|[a-z]+/manifest\.toml"
+    )
     for name in tree:
         if name not in single and not folders.fullmatch(name):
             raise DataError(
@@ -185,7 +200,7 @@ def _strict_blocks(blocks: Iterable[ServicePrefix | PlatformPrefix], lead: str) 
 def _nonaccess(tree: dict[str, bytes]) -> tuple[NonAccess, ...]:
     """Read the networks behind which there is no access contract; a file holds one category, its name."""
     networks: list[NonAccess] = []
-    for name in _names(tree, "nonaccess/"):
+    for name in names_in(tree, "nonaccess/"):
         stem = name.removeprefix("nonaccess/").removesuffix(".toml")
         for index, network in enumerate(read_toml(tree, name, NetworkFile).network):
             if network.category != stem:
@@ -201,7 +216,7 @@ def _nonaccess(tree: dict[str, bytes]) -> tuple[NonAccess, ...]:
 def _observations(tree: dict[str, bytes], platforms: set[str]) -> tuple[Observation, ...]:
     """Read the dated observations; a file holds one platform, its name."""
     kept: list[Observation] = []
-    for name in _names(tree, "observations/"):
+    for name in names_in(tree, "observations/"):
         if not name.endswith(".csv"):
             continue
         rows = read_csv(tree, name, Observation, _observation)
@@ -213,7 +228,7 @@ def _observations(tree: dict[str, bytes], platforms: set[str]) -> tuple[Observat
                 where=name,
             )
         kept += rows
-    _refuse_twice("observations", (row.id for row in kept))
+    refuse_twice("observations", (row.id for row in kept))
     return tuple(kept)
 
 
@@ -272,23 +287,3 @@ def _count(tree: dict[str, bytes], path: str) -> int:
     if path == _SERVERS:
         return len(read_toml(tree, path, ServerFile).server)
     return sum(1 for _ in read_rows(tree, path))
-
-
-def _match_stems(folder: str, ids: Iterable[str], names: list[str]) -> None:
-    """Refuse a file whose id is not its name."""
-    for given, name in zip(ids, names, strict=True):
-        if f"{folder}/{given}.toml" != name:
-            raise DataError(
-                ja=f"id「{given}」がファイル名と違う。",
-                en=f"The id {given!r} is not the file's name.",
-                where=f"{name}: $.id",
-            )
-
-
-def _refuse_twice(where: str, ids: Iterable[str]) -> None:
-    """Refuse an id that stands twice."""
-    seen: set[str] = set()
-    for given in ids:
-        if given in seen:
-            raise DataError(ja=f"id「{given}」が二度ある。", en=f"The id {given!r} stands twice.", where=where)
-        seen.add(given)

@@ -15,6 +15,7 @@ from ipattr.model import (
     Bootstrap,
     Calendar,
     Citation,
+    InformationSheet,
     Network,
     NonAccess,
     Observation,
@@ -22,9 +23,11 @@ from ipattr.model import (
     Platform,
     PlatformPrefix,
     PracticeRange,
+    Procedure,
     Provider,
     RegistryArea,
     RegistryServer,
+    Route,
     ServicePrefix,
     SpecialBlock,
 )
@@ -206,6 +209,21 @@ class Registry:
     def columns(self) -> Mapping[str, tuple[str, ...]]:
         """The column headings that stand for one field."""
         return self._table("columns", dict[str, tuple[str, ...]])
+
+    @cached_property
+    def procedures(self) -> Mapping[str, Procedure]:
+        """The procedures with their steps and figures by id."""
+        return Records(self._compiled, "procedures", Procedure)
+
+    @cached_property
+    def routes(self) -> tuple[Route, ...]:
+        """The ways from the platform to the person, in the order in which they are shown."""
+        return self._table("routes", tuple[Route, ...])
+
+    @cached_property
+    def sheets(self) -> tuple[InformationSheet, ...]:
+        """What the carriers' windows ask for, by id."""
+        return self._table("sheets", tuple[InformationSheet, ...])
 
     @cached_property
     def _bootstrap(self) -> PrefixMap[tuple[str, ...]]:

@@ -55,6 +55,9 @@ def table_status(sources: Sources, tree: dict[str, bytes], as_of: date) -> tuple
         ("practice.toml", len(sources.practice)),
         ("columns.toml", len(sources.columns)),
         ("citations.toml", len(sources.citations)),
+        ("procedures/", len(sources.procedures)),
+        ("procedures/routes.toml", len(sources.routes)),
+        ("sheets/", len(sources.sheets)),
     ):
         rows.append(_row(path, count, "", "", "", tree, as_of))
     return tuple(rows)

@@ -12,7 +12,7 @@ from ipattr.errors import DataError
 from ipattr.model import Observation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 T = TypeVar("T")
 Row = dict[str, str]
@@ -143,3 +143,28 @@ def refuse_loose(prefix: str, where: str, *, narrow: bool = False) -> None:
             en=f"The table holds no IPv6 prefix longer than /64: {prefix}",
             where=where,
         )
+
+
+def names_in(tree: dict[str, bytes], folder: str) -> list[str]:
+    """Return the paths of one folder, in order."""
+    return [name for name in tree if name.startswith(folder)]
+
+
+def match_stems(folder: str, ids: Iterable[str], names: list[str]) -> None:
+    """Refuse a file whose id is not its name."""
+    for given, name in zip(ids, names, strict=True):
+        if f"{folder}/{given}.toml" != name:
+            raise DataError(
+                ja=f"id「{given}」がファイル名と違う。",
+                en=f"The id {given!r} is not the file's name.",
+                where=f"{name}: $.id",
+            )
+
+
+def refuse_twice(where: str, ids: Iterable[str]) -> None:
+    """Refuse an id that stands twice."""
+    seen: set[str] = set()
+    for given in ids:
+        if given in seen:
+            raise DataError(ja=f"id「{given}」が二度ある。", en=f"The id {given!r} stands twice.", where=where)
+        seen.add(given)
