@@ -1,40 +1,5 @@
 """Working days of Japanese offices."""
 
-from __future__ import annotations
+from ipattr.instants.workdays import is_working_day, last_working_day
 
-from datetime import timedelta
-from operator import attrgetter
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from ipattr.model import Calendar
-
-SATURDAY = 5
-ONE_DAY = timedelta(days=1)
-_DAY = attrgetter("day")
-
-
-def is_working_day(day: date, calendar: Calendar) -> bool:
-    """Tell whether offices work on ``day``: no Saturday or Sunday, no closed day of the year, no listed holiday.
-
-    Outside ``covers_from``..``covers_until`` the holidays are unknown, and the answer rests on the other two alone
-    (行政機関の休日に関する法律1条; 国民の祝日に関する法律).
-    """
-    return (
-        day.weekday() < SATURDAY
-        and f"{day.month:02}-{day.day:02}" not in calendar.closed_days
-        and day not in map(_DAY, calendar.holidays)
-    )
-
-
-def last_working_day(on_or_before: date, calendar: Calendar) -> tuple[date, bool]:
-    """Return the last working day on or before a date, and whether the calendar's holidays cover that stretch.
-
-    The search moves back, never forward: a log is erased on a Sunday too.
-    """
-    day = on_or_before
-    while not is_working_day(day, calendar):
-        day -= ONE_DAY
-    return day, calendar.covers_from <= day and on_or_before <= calendar.covers_until
+__all__ = ["is_working_day", "last_working_day"]

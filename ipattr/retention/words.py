@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date  # noqa: TC003 - msgspec resolves the annotations of the record below at run time
 from typing import TYPE_CHECKING
 
+from ipattr.instants import length
 from ipattr.model import (
     DeadlineStatus,
     Expiry,
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from ipattr.model import Provider
-
-_UNITS = {"day": ("日", "day"), "month": ("か月", "month"), "year": ("年", "year")}
 
 
 class Verdict(Record, frozen=True, kw_only=True):
@@ -110,10 +109,7 @@ def branded(name: Text, brands: Sequence[str]) -> Text:
 
 def figure(policy: RetentionPolicy) -> Text:
     """Return the figure in the unit as published, such as 93日 or 1年以上."""
-    ja, en = _UNITS[policy.unit]
-    plural = "" if policy.value == 1 else "s"
-    more_ja, more_en = ("以上", " or more") if policy.bound == "at-least" else ("", "")
-    return Text(ja=f"{policy.value}{ja}{more_ja}", en=f"{policy.value} {en}{plural}{more_en}")
+    return length(policy.value, policy.unit, at_least=policy.bound == "at-least")
 
 
 def _figures(verdict: Verdict, names: Names) -> Iterator[Text]:
