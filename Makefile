@@ -47,7 +47,7 @@ test: check
 	$(BIN)/python -m pytest --numprocesses auto --cov --cov-report=term:skip-covered --cov-report=term
 
 golden: $(VENV)/.dev
-	IPATTR_UPDATE_GOLDEN=1 $(BIN)/python -m pytest tests/golden -q
+	IPATTR_UPDATE_GOLDEN=1 $(BIN)/python -m pytest tests/golden tests/renderers/test_destinations_golden.py tests/renderers/test_timetables_golden.py -q
 
 data: $(VENV)/.tool
 	$(BIN)/ipattr data readme > data/.README.tmp && mv data/.README.tmp data/README.md

@@ -116,7 +116,7 @@ def write(result: str | bytes) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise _unwritten(error, "stdout") from None
+        raise unwritten(error, "stdout") from None
 
 
 def mute() -> None:
@@ -154,7 +154,7 @@ def replace_file(output: str, result: str | bytes) -> None:
     try:
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
     except OSError as error:
-        raise _unwritten(error, output) from None
+        raise unwritten(error, output) from None
     try:
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(_utf8(result))
@@ -162,12 +162,13 @@ def replace_file(output: str, result: str | bytes) -> None:
             os.fsync(stream.fileno())
         fresh.replace(target)
     except OSError as error:
-        raise _unwritten(error, output) from None
+        raise unwritten(error, output) from None
     finally:
         fresh.unlink(missing_ok=True)
 
 
-def _unwritten(error: OSError, where: str) -> OutputError:
+def unwritten(error: OSError, where: str) -> OutputError:
+    """Return the error for an output that cannot be written, with the system's reason."""
     from ipattr.inputs import reason
 
     why = reason(error)

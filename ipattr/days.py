@@ -1,4 +1,4 @@
-"""Dates as people type them: ISO 8601, slashes, 令和."""
+"""Dates and lengths of time as people type them: ISO 8601, slashes, 令和; 93日, 3か月, 6m."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import unicodedata
 from datetime import date
 
 from ipattr.errors import UsageError
+from ipattr.model import Span
 
 _WESTERN = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})|/(?P<m2>[0-9]{1,2})/(?P<d2>[0-9]{1,2}))")
 _WESTERN_JA = re.compile(r"(?P<year>[0-9]{4})年(?P<m>[0-9]{1,2})月(?P<d>[0-9]{1,2})日")
@@ -14,6 +15,11 @@ _REIWA = re.compile(
     r"(?:令和|R\.?)(?P<year>元|[0-9]{1,2})(?:年(?P<m>[0-9]{1,2})月(?P<d>[0-9]{1,2})日|\.(?P<m2>[0-9]{1,2})\.(?P<d2>[0-9]{1,2}))"
 )
 _REIWA_BEGINS = date(2019, 5, 1)
+_SPAN = re.compile(
+    r"(?P<value>[0-9]{1,4})\s?(?:(?P<day>d|days?|日間?)|(?P<week>w|weeks?|週間?)|(?P<month>m|months?|[かカヵケヶ箇]?月間?)"
+    r"|(?P<year>y|years?|年間?))",
+    re.IGNORECASE,
+)
 
 
 def parse_day(text: str) -> date:
@@ -46,3 +52,20 @@ def _refused(text: str) -> UsageError:
         en=f"This is not a date such as 2026-11-21, 2026/11/21 or R8.11.21: {text}",
         where="--as-of",
     )
+
+
+def parse_span(text: str) -> Span:
+    """Return the length of ``93d``, ``93日``, ``3m``, ``3か月``, ``2w`` or ``1y`` (twelve months); full-width is read.
+
+    Raise UsageError for anything else and for nothing at all.
+    """
+    match = _SPAN.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    value = int(match["value"]) if match else 0
+    if match is None or not value:
+        raise UsageError(
+            ja=f"期間として読めない(93日、3か月、6m、1y の形): {text}",
+            en=f"This is not a period such as 93d, 3m, 6か月 or 1y: {text}",
+        )
+    if match["year"]:
+        return Span(value=value * 12, unit="month")
+    return Span(value=value, unit="day" if match["day"] else "week" if match["week"] else "month")

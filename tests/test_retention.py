@@ -10,8 +10,9 @@ from typing import Literal
 import msgspec
 import pytest
 
+from ipattr.instants import is_working_day, last_working_day
 from ipattr.model import AccessType, Calendar, Deadline, Entity, PracticeRange, Provider, RetentionPolicy, Text
-from ipattr.retention import deadline, is_working_day, last_working_day
+from ipattr.retention import deadline
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 CALENDAR = msgspec.convert(tomllib.loads((DATA / "calendar.toml").read_text(encoding="utf-8")), Calendar)

@@ -26,6 +26,7 @@ TABLE = {
     ("forms",): "forms",
     ("explain",): "explain",
     ("report",): "report",
+    ("plan",): "plan",
     ("rdap",): "rdap",
     ("whois",): "whois",
     ("verify",): "verify",
@@ -44,11 +45,11 @@ TABLE = {
     ("data", "readme"): "data_readme",
     ("data", "refresh"): "data_refresh",
 }
-OUTPUT = {"to", "lang", "output", "pretty", "report", "raw", "full_width"}
+OUTPUT = {"to", "lang", "output", "pretty", "report", "raw", "full_width", "overwrite"}
 # Whether what was planned may leave is asked by ``going``, which the package's callers make themselves.
 AGREEMENT = {"yes", "dry_run"}
-# `report --exhibits` is a function of its own.
-ALSO = {("report",): "exhibits"}
+# `report --exhibits` and `report --to` are functions of their own.
+ALSO = {("report",): ("exhibits", "filings")}
 
 
 def leaves(command: click.Command, path: tuple[str, ...] = ()) -> dict[tuple[str, ...], click.Command]:
@@ -63,7 +64,7 @@ def leaves(command: click.Command, path: tuple[str, ...] = ()) -> dict[tuple[str
 
 def test_the_table_of_commands_and_functions_is_complete() -> None:
     assert set(leaves(commands)) == set(TABLE)
-    assert set(ipattr.__all__) == {*TABLE.values(), *ALSO.values(), "__version__"}
+    assert set(ipattr.__all__) == {*TABLE.values(), *(name for names in ALSO.values() for name in names), "__version__"}
 
 
 @pytest.mark.parametrize(("words", "name"), sorted(TABLE.items()))
@@ -75,14 +76,14 @@ def test_every_option_is_an_argument_of_the_function(words: tuple[str, ...], nam
     options = {parameter.name for parameter in leaves(commands)[words].params} - OUTPUT
     if "going" in arguments:
         options -= AGREEMENT
-    if words in ALSO:
-        arguments |= set(inspect.signature(getattr(ipattr, ALSO[words])).parameters)
-        options -= {"exhibits"}
+    for also in ALSO.get(words, ()):
+        arguments |= set(inspect.signature(getattr(ipattr, also)).parameters)
+        options -= {also}
     assert options <= arguments, options - arguments
 
 
 def test_as_of_is_required_because_only_the_command_line_reads_the_clock() -> None:
-    for function in (ipattr.lookup, ipattr.data_status):
+    for function in (ipattr.lookup, ipattr.data_status, ipattr.plan):
         assert inspect.signature(function).parameters["as_of"].default is inspect.Parameter.empty
 
 

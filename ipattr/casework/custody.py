@@ -7,7 +7,7 @@ import hashlib
 import tempfile
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ipattr.casework.folders import no_clock
 from ipattr.casework.inquiry import kept_answers
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ipattr.casework.inquiry import Going
     from ipattr.model import Answer, Case, JournalEntry, KeptObserved, KeptResult, StampInfo, Verification
     from ipattr.registry import Registry
+    from ipattr.renderers.exhibits import Exhibit, Head
     from ipattr.store import CaseFolder
 
 
@@ -53,6 +54,38 @@ def _last(folder: CaseFolder) -> KeptResult:
     return results[-1]
 
 
+class Behind(NamedTuple):
+    """The last result of a case folder with what stands behind it: the answers it rests on, and the journal's head."""
+
+    case: Case
+    exhibits: tuple[Exhibit, ...]
+    head: Head
+
+
+def behind(folder: Path, *, registry: Registry) -> Behind:
+    """Return the last result of a folder and the answers it rests on, in the order of the rows they serve.
+
+    Raise StoreError, and UsageError when the folder holds no result.
+    """
+    from ipattr.renderers.exhibits import Exhibit, Head
+    from ipattr.renderers.json import load
+
+    with open_case(folder, clock=no_clock, tool_version=__version__, readonly=True) as kept:
+        result = _last(kept)
+        case = load(kept.read(result.file), where=f"{folder}/{result.file.path}")
+        answers = kept_answers(kept, result.evidence)
+        rows = _rows_by_answer(case, answers)
+        exhibits = []
+        for answer in sorted((one for one in answers if one.name in rows), key=lambda one: (rows[one.name], one.name)):
+            operator, country = _server(answer, registry)
+            body = kept.body(answer.name)
+            exhibits.append(
+                Exhibit(answer=answer, body=body, rows=rows[answer.name], operator=operator, country=country)
+            )
+        last = kept.entries()[-1]
+    return Behind(case, tuple(exhibits), Head(seq=last.seq, hash=last.hash, at=last.at))
+
+
 def exhibits_of(
     folder: Path,
     *,
@@ -63,33 +96,18 @@ def exhibits_of(
     registry: Registry,
 ) -> str:
     """Return the answers that the last result of a folder rests on as exhibits, in the order of the rows they serve."""
-    from ipattr.renderers.exhibits import Exhibit, Head, render
-    from ipattr.renderers.json import load
+    from ipattr.renderers.exhibits import render
 
-    with open_case(folder, clock=no_clock, tool_version=__version__, readonly=True) as kept:
-        result = _last(kept)
-        case = load(kept.read(result.file), where=f"{folder}/{result.file.path}")
-        answers = kept_answers(kept, result.evidence)
-        rows = _rows_by_answer(case, answers)
-        shown = sorted((one for one in answers if one.name in rows), key=lambda one: (rows[one.name], one.name))
-        if not shown:
-            raise UsageError(
-                ja="この結果の根拠になった登録機関の回答がない。"
-                "先に ipattr lookup … --case DIR --online を実行されたい。",
-                en="No registry answer stands behind this result; run `ipattr lookup … --case DIR --online` first.",
-                where=str(folder),
-            )
-        exhibits = []
-        for answer in shown:
-            operator, country = _server(answer, registry)
-            body = kept.body(answer.name)
-            exhibits.append(
-                Exhibit(answer=answer, body=body, rows=rows[answer.name], operator=operator, country=country)
-            )
-        last = kept.entries()[-1]
+    found = behind(folder, registry=registry)
+    if not found.exhibits:
+        raise UsageError(
+            ja="この結果の根拠になった登録機関の回答がない。先に ipattr lookup … --case DIR --online を実行されたい。",
+            en="No registry answer stands behind this result; run `ipattr lookup … --case DIR --online` first.",
+            where=str(folder),
+        )
     return render(
-        exhibits,
-        head=Head(seq=last.seq, hash=last.hash, at=last.at),
+        found.exhibits,
+        head=found.head,
         lang=lang,
         tool_version=__version__,
         first_number=first_number,

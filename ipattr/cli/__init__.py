@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ipattr import console
-from ipattr.cli import casefolder, destinations, facts, ledgers, logs, registries
+from ipattr.cli import casefolder, destinations, facts, ledgers, logs, proceedings, registries
 from ipattr.cli.group import commands
 from ipattr.cli.pieces import (
     DATA_INVALID,
@@ -53,6 +53,7 @@ __all__ = [
     "ledgers",
     "logs",
     "main",
+    "proceedings",
     "registries",
 ]
 

@@ -29,7 +29,6 @@ from ipattr.cli.pieces import (
     t,
     today,
 )
-from ipattr.errors import UsageError
 
 if TYPE_CHECKING:
     from ipattr.model import Mode, NarrowingStep, Probe, SourceName
@@ -311,91 +310,6 @@ def explain(*, result: str, row: int, data: str | None, lang: str | None, output
         )
     )
     return DONE
-
-
-@commands.command(
-    help=t(
-        "保存した結果(JSON、または事件フォルダーの最後の結果)を別の形式で出す。照合はしない。",
-        "Print a saved result (JSON, or the last one of a case folder) in another format.",
-    )
-)
-@click.argument("result", metavar="CASE.json|DIR")
-@click.option(
-    "--format",
-    "to",
-    type=click.Choice(["auto", "table", "json", "jsonl", "csv"]),
-    default="auto",
-    show_default=True,
-)
-@click.option(
-    "--exhibits",
-    is_flag=True,
-    help=t(
-        "結果の根拠となった登録機関の回答を、書証用の頁(HTML、A4)にする。DIR に限る。",
-        "Make the registry answers behind the result into pages for exhibits (HTML, A4); DIR only.",
-    ),
-)
-@click.option(
-    "--number",
-    "first_number",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help=t("号証の番号の始まり(甲第N号証)。", "First exhibit number (甲第N号証)."),
-)
-@click.option(
-    "--branch-of",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help=t("枝番にする(甲第N号証の1 から)。", "Number them as branches (甲第N号証の1 …)."),
-)
-@click.option(
-    "--party",
-    default="甲",
-    show_default=True,
-    help=t("号証の符号(甲、乙、疎甲)。", "Letter of the party (甲, 乙, 疎甲)."),
-)
-@data_option
-@lang_option
-@output_option
-@pretty_option
-def report(  # noqa: PLR0913 - one argument per option
-    *,
-    result: str,
-    to: str,
-    exhibits: bool,
-    first_number: int | None,
-    branch_of: int | None,
-    party: str,
-    data: str | None,
-    lang: str | None,
-    output: str | None,
-    pretty: bool,
-) -> int:
-    """Run ``ipattr.report`` and print the case anew, or ``ipattr.exhibits`` with ``--exhibits``."""
-    from pathlib import Path
-
-    from ipattr import verbs
-
-    alone = given(("--number", "--branch-of", "--party"))
-    if alone and not exhibits:
-        raise UsageError(
-            ja=f"{'、'.join(alone)} は --exhibits とともに使う。", en=f"{', '.join(alone)}: only with --exhibits."
-        )
-    if exhibits:
-        page = Page(to="html", lang=lang, output=output, pretty=False, inputs=(), case=result)
-        page.write(
-            verbs.exhibits(
-                Path(result),
-                lang=page.lang,
-                first_number=first_number,
-                branch_of=branch_of,
-                party=party,
-                data=path(data),
-            )
-        )
-        return DONE
-    page = Page(to=to, lang=lang, output=output, pretty=pretty, inputs=(result,), case=result)
-    return page.deliver(verbs.load_case(result, stdin=console.standard_input()))
 
 
 @commands.command(help=t("結果(JSON)の JSON Schema を出す。", "Print the JSON Schema of a result."))

@@ -61,7 +61,7 @@ class Page:
                 where=self.output,
             )
         if self.output and case:
-            _refuse_inside(self.output, case)
+            refuse_inside(self.output, case)
         if self.output:
             console.refuse_input_as_output(self.output, [name for name in inputs if name != "-"])
 
@@ -78,6 +78,10 @@ class Page:
             self.write(
                 encode(case, to=self.to, lang=self.lang, color=self.color, columns=self.columns, pretty=self.pretty)
             )
+        return self.conclude(case)
+
+    def conclude(self, case: Case) -> int:
+        """Say on standard error what was read of a case; return the exit code it calls for."""
         self.remark(case.inputs, case.counts, case.findings)
         if case.post_counts:
             self.remark(case.post_inputs, case.post_counts, ())
@@ -115,7 +119,7 @@ class Page:
                 console.say(one_line(f"{finding.code} {finding.message.pick(self.lang)}"))
 
 
-def _refuse_inside(output: str, case: str) -> None:
+def refuse_inside(output: str, case: str) -> None:
     """Raise UsageError for an output in a case folder: ``verify`` would name it as added."""
     from pathlib import Path
 

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ipattr.instants import add_period, jst_date
+from ipattr.instants import add_period, is_working_day, jst_date, last_working_day
 from ipattr.model import Calendar, Deadline, Expiry, PracticeExpiry, PracticeRange, Provenance, Provider, Text
-from ipattr.retention.calendar import is_working_day, last_working_day
 from ipattr.retention.remarks import remarks
 from ipattr.retention.words import Names, Verdict, explain
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
     from ipattr.model import DeadlineStatus
 
-__all__ = ["DUE_DAYS", "deadline", "is_working_day", "last_working_day"]
+__all__ = ["DUE_DAYS", "deadline"]
 
 DUE_DAYS = 14
 """A deadline is ``due`` from this many days before its act-by date (a choice of this tool, not a rule of law)."""

@@ -8,10 +8,24 @@ from ipattr.verbs.ledgers import (
     destinations_import,
     destinations_show,
 )
-from ipattr.verbs.logs import checking_page, exhibits, explain, forms, grep, load_case, lookup, read, report, schema
+from ipattr.verbs.logs import (
+    STDIN,
+    checking_page,
+    exhibits,
+    explain,
+    forms,
+    grep,
+    load_case,
+    lookup,
+    read,
+    report,
+    schema,
+)
+from ipattr.verbs.proceedings import filings, plan
 from ipattr.verbs.registries import rdap, whois
 
 __all__ = [
+    "STDIN",
     "case_consent",
     "case_init",
     "case_log",
@@ -28,10 +42,12 @@ __all__ = [
     "destinations_show",
     "exhibits",
     "explain",
+    "filings",
     "forms",
     "grep",
     "load_case",
     "lookup",
+    "plan",
     "rdap",
     "read",
     "report",

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ipattr.destinations import candidates, epoch_key, survey
+from ipattr.instants import is_working_day
 from ipattr.linking import link
 from ipattr.model import (
     Account,
@@ -32,7 +33,7 @@ from ipattr.model import (
     RetentionPolicy,
     Text,
 )
-from ipattr.retention import DUE_DAYS, deadline, is_working_day
+from ipattr.retention import DUE_DAYS, deadline
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 WIDTHS = {
