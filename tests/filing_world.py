@@ -108,9 +108,9 @@ def hostile(folder: Path) -> Material:
     writer.writerow(["time", "ip", "account_id", "account_name", "client", "hostname"])
     for number, cell in enumerate(HOSTILE):
         writer.writerow(
-            [f"2026-11-{1 + number % 20:02}T03:04:{number:02}Z", "1.66.0.9", "6012345678901234567", cell, cell, ""]
+            [f"2026-11-{1 + number % 20:02}T03:04:{number:02}Z", "1.66.123.45", "6012345678901234567", cell, cell, ""]
         )
-        writer.writerow([cell, "1.66.0.9", "6012345678901234567", cell, "", ""])  # rejected, raw text kept
+        writer.writerow([cell, "1.66.123.45", "6012345678901234567", cell, "", ""])  # rejected, raw text kept
     log = folder / "=1+1 <b>x<b>\u202e.csv"
     log.write_text(text.getvalue(), encoding="utf-8", newline="")
     return material_of(

@@ -41,7 +41,9 @@ def add_period(day: date, value: int, unit: Literal["day", "month", "year"]) -> 
 
     Days are counted. Months and years lead to the same day of the later month; where that month has no such day, the
     readings are its last day (as 民法143条2項 has it) and the surplus days counted on into the next month:
-    2026-11-30 + 3 months = 2027-02-28 or 2027-03-02. 93 days are not three months.
+    2026-11-30 + 3 months = 2027-02-28 or 2027-03-02. From the last day of a shorter month, the last day of the later
+    one is a reading too: the first day is not counted (民法140条), so 2026-02-28 + 3 months runs from 1 March to 31 May.
+    93 days are not three months.
     """
     if value < 0:
         message = f"a period cannot be negative: {value}"
@@ -50,11 +52,17 @@ def add_period(day: date, value: int, unit: Literal["day", "month", "year"]) -> 
         return (day + timedelta(days=value),)
     index = day.year * 12 + day.month - 1 + (value if unit == "month" else value * 12)
     year, month = divmod(index, 12)
-    length = (date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
-    if day.day <= length:
-        return (date(year, month + 1, day.day),)
-    clipped = date(year, month + 1, length)
-    return clipped, clipped + timedelta(days=day.day - length)
+    last = date(year, month + 1, _length(year, month))
+    if day.day > last.day:
+        return last, last + timedelta(days=day.day - last.day)
+    same = last.replace(day=day.day)
+    ends_month = value > 0 and day.day == _length(day.year, day.month - 1)
+    return (same, last) if ends_month and same != last else (same,)
+
+
+def _length(year: int, month: int) -> int:
+    """Return the days of a month, counted from 0."""
+    return (date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
 
 
 def format_instant(utc: datetime, *, zone: Literal["UTC", "JST"], style: Style, precision: Precision) -> str:

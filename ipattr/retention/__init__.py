@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ipattr.instants import add_period, is_working_day, jst_date, last_working_day
+from ipattr.instants import add_period, jst_date, last_working_day
 from ipattr.model import Calendar, Deadline, Expiry, PracticeExpiry, PracticeRange, Provenance, Provider, Text
 from ipattr.retention.remarks import remarks
 from ipattr.retention.words import Names, Verdict, explain

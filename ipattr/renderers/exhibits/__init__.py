@@ -12,7 +12,7 @@ from ipattr.model import Answer, Record, UtcInstant
 if TYPE_CHECKING:
     from ipattr.renderers.exhibits.pages import Row
 
-__all__ = ["Exhibit", "Head", "render"]
+__all__ = ["Exhibit", "Head", "refuse_below_one", "render"]
 
 
 class Exhibit(Record, frozen=True, kw_only=True):
@@ -72,7 +72,7 @@ def render(
     from ipattr.renderers.exhibits import facts, html
     from ipattr.renderers.exhibits.pages import paginate
 
-    _refuse_below_one(first_number, branch_of)
+    refuse_below_one(first_number, branch_of)
     terms = Terms(head, lang, tool_version, formatted)
     sections: list[Section] = []
     for offset, exhibit in enumerate(exhibits):
@@ -89,7 +89,8 @@ def exhibit_number(offset: int, *, first: int | None, branch_of: int | None, par
     return f"{party}第{'●' if first is None else first + offset}号証"
 
 
-def _refuse_below_one(*numbers: int | None) -> None:
+def refuse_below_one(*numbers: int | None) -> None:
+    """Raise UsageError for an exhibit number below 1."""
     for number in numbers:
         if number is not None and number < 1:
             raise UsageError(
