@@ -41,7 +41,7 @@ STAND_IN = {
 }
 # Commands whose result is about data, a folder or a clean address end with 0; the example has a rejected row: 1.
 DONE = {("lookup", "1.72.0.10"), ("explain",), ("data", "status"), ("data", "check"), ("schema",), ("forms",),
-        ("case",), ("verify",)}  # fmt: skip
+        ("case",), ("verify",), ("plan",)}  # fmt: skip
 
 
 def shown(language: str) -> list[str]:

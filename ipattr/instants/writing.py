@@ -42,7 +42,7 @@ def add_period(day: date, value: int, unit: Literal["day", "month", "year"]) -> 
     Days are counted. Months and years lead to the same day of the later month; where that month has no such day, the
     readings are its last day (as 民法143条2項 has it) and the surplus days counted on into the next month:
     2026-11-30 + 3 months = 2027-02-28 or 2027-03-02. From the last day of a shorter month, the last day of the later
-    one is a reading too: the first day is not counted (民法140条), so 2026-02-28 + 3 months runs from 1 March to 31 May.
+    one is a reading too, since the first day is not counted (民法140条): 2026-02-28 + 3 months = 1 March to 31 May.
     93 days are not three months.
     """
     if value < 0:

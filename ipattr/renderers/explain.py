@@ -38,7 +38,7 @@ from ipattr.renderers.words import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from ipattr.model import (
         Attribution,
@@ -64,7 +64,7 @@ def explain(
     """
     for view in views(case):
         if view.row.number == row:
-            return _Way(case, view, lang=lang, columns=max(columns, 40), citations=citations or {}).text()
+            return Way(case, view, lang=lang, columns=max(columns, 40), citations=citations or {}).text()
     last = len(case.rows)
     raise UsageError(
         ja=f"行 {row} はない。この結果の行は 1〜{last} である。" if last else f"行 {row} はない。この結果に行はない。",
@@ -72,10 +72,11 @@ def explain(
     )
 
 
-class _Way:
-    """The steps of one row, written one after the other."""
+class Way:
+    """The steps of one row, written one after the other as text; another writer overrides step, fact and item."""
 
     def __init__(self, case: Case, view: View, *, lang: str, columns: int, citations: Mapping[str, Citation]) -> None:
+        """Begin with nothing written."""
         self.case = case
         self.view = view
         self.lang = lang
@@ -318,8 +319,7 @@ class _Way:
         self.step("接続先候補", "Destination candidates")
         self.fact("判定", "verdict", word(CANDIDATES, found.status, self.lang))
         self.fact("理由", "because", found.explanation.pick(self.lang))
-        for candidate in found.candidates:
-            self.item(self.candidate(candidate))
+        self.listed(found.candidates)
         for step in found.steps:
             self.item(self.narrowing(step))
         if self.case.ledgers:
@@ -331,8 +331,13 @@ class _Way:
         for finding in found.findings:
             self.item(f"{finding.code} {finding.message.pick(self.lang)}")
 
-    def candidate(self, c: Candidate) -> str:
-        """Return one candidate in full."""
+    def listed(self, found: Sequence[Candidate]) -> None:
+        """Write every candidate in full, one by one."""
+        for c in found:
+            self.item(f"{c.address} ({', '.join(c.hosts)}): {self.relation(c)}; {self.seen(c)}")
+
+    def relation(self, c: Candidate) -> str:
+        """Return how the observations of a candidate lie to the login."""
         relation = word(RELATION, c.relation, self.lang)
         far = (
             self.say(f"{c.gap_days}日", f"{c.gap_days} d") if c.gap_seconds is None else span(c.gap_seconds, self.lang)
@@ -344,11 +349,15 @@ class _Way:
             longest = span(c.longest_gap, self.lang)
             gap += self.say(f"(観測の間隔は最長{longest})", f" (at most {longest} between sightings)")
         period = f" [{word(PERIOD, c.period, self.lang)}]" if c.period == "other" else ""
+        return f"{relation}{gap}{period}"
+
+    def seen(self, c: Candidate) -> str:
+        """Return who saw a candidate when, and what else its observations say."""
         cname = f"; CNAME {', '.join(c.cnames)}" if c.cnames else ""
         shared = self.say(f"; {c.shared} の共用アドレス", f"; shared address of {c.shared}") if c.shared else ""
         count = "" if c.count is None else self.say(f"; {c.count}回", f"; {c.count} times")
         return (
-            f"{c.address} ({', '.join(c.hosts)}): {relation}{gap}{period}; {self.say('観測', 'seen')} "
+            f"{self.say('観測', 'seen')} "
             f"{c.first_seen} .. {c.last_seen}{count}; {self.say('観測地点', 'vantage')} {', '.join(c.vantages)}; "
             f"{self.say('確度', 'confidence ')}{word(CONFIDENCE, c.confidence, self.lang)}{cname}{shared}"
             f"{self.cited(c.sources)}"
@@ -390,12 +399,17 @@ class _Way:
             self.fact("対応期限", "act by", f"{verdict.act_by} ({weekday(verdict.act_by, self.lang)}), {note}")
         if verdict.practice:
             practice = verdict.practice
-            label = self.say("実務(当該者の数値ではない)", "practice (nobody's own figure)")
-            text = f"{practice.earliest} .. {practice.latest}: {practice.text.pick(self.lang)}"
-            self.fact(label, label, text + self.cited(practice.sources))
+            self.practice(
+                f"{practice.earliest} .. {practice.latest}",
+                practice.text.pick(self.lang) + self.cited(practice.sources),
+            )
         for finding in verdict.findings:
             self.item(f"{finding.code} {finding.message.pick(self.lang)}")
         self.provenance(verdict.provenance)
+
+    def practice(self, dates: str, text: str) -> None:
+        """Write the general range, and what it rests on."""
+        self.fact("実務(当該者の数値ではない)", "practice (nobody's own figure)", f"{dates}: {text}")
 
     def links(self) -> None:
         """Write the gap to every post."""

@@ -27,6 +27,7 @@ from ipattr.renderers.words import (
     ATTRIBUTION,
     DEADLINE,
     LEVEL,
+    NATURE,
     SEARCH,
     UNCHECKED,
     conservation,
@@ -483,13 +484,7 @@ class _Page:
 
             for line in ledgers.lines(self.case, self.views, self.lang):
                 self.text(line)
-        self.text(
-            self.say(
-                "公表された事実にもとづく計算であり、法的助言ではない。接続先候補は日付のある観測であり、接続先そのものではない。",
-                "Arithmetic over published facts, not legal advice. A destination candidate is a dated observation, "
-                "never the destination itself.",
-            )
-        )
+        self.text(NATURE.pick(self.lang))
 
 
 def deadline_word(entry: AddresseeSummary, as_of: date, lang: str) -> str:

@@ -98,6 +98,11 @@ ZONE_SOURCE: dict[str, Text] = {
 }
 ACT_BY_PASSED = Text(ja="対応期限経過・消去前", en="act-by passed, not yet erased")
 UNCHECKED = Text(ja="アカウント未照合", en="account not compared")
+NATURE = Text(
+    ja="公表された事実にもとづく計算であり、法的助言ではない。接続先候補は日付のある観測であり、接続先そのものではない。",
+    en="Arithmetic over published facts, not legal advice. A destination candidate is a dated observation, never the "
+    "destination itself.",
+)
 UNIT: dict[str, tuple[str, str]] = {
     "day": ("日", "day"),
     "month": ("か月", "month"),

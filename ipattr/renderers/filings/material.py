@@ -64,6 +64,7 @@ class Wish(NamedTuple):
     only: tuple[str, ...] = ()
     mask: tuple[MaskItem, ...] = MASKED
     template: bytes | None = None
+    template_name: str = ""
 
 
 class FilingFile(NamedTuple):
@@ -71,6 +72,13 @@ class FilingFile(NamedTuple):
 
     path: str
     data: bytes
+
+
+class Filing(NamedTuple):
+    """The files of a filing and the case that they were made of."""
+
+    files: tuple[FilingFile, ...]
+    case: Case
 
 
 def stamp(material: Material, lang: str) -> Iterator[tuple[str, str]]:
