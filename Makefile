@@ -61,6 +61,7 @@ bench: $(VENV)/.dev $(VENV)/.bench
 	$(BIN)/python benchmarks/registries.py
 	$(BIN)/python benchmarks/capture.py
 	$(BIN)/python benchmarks/ledger.py
+	$(BIN)/python benchmarks/filings.py
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
