@@ -136,6 +136,7 @@ NOTES = {
 ROUTES_TABLE = {
     "in-hand": ("in-hand", True, ("preservation-letter", "ap-order@letter", "ap-suit@letter")),
     "in-hand-injunction": ("in-hand", True, ("erasure-injunction", "ap-order@letter", "ap-suit@letter")),
+    "in-hand-order": ("in-hand", True, ("ap-order", "erasure-order@filing")),
     **{
         name: ("ip", True, (first, "preservation-letter@ip", "ap-order@letter", "ap-suit@letter"))
         for name, first in (
@@ -148,12 +149,12 @@ ROUTES_TABLE = {
     "phone": ("phone", False, ("phone-suit", "bar-inquiry@phone")),
 }
 SHEETS = {
-    "catv": ("JST", "s", "source-ip=yes time=yes source-port=yes destination-ip=yes copy=unknown"),
+    "catv": ("JST", "", "source-ip=yes time=yes source-port=yes destination-ip=yes copy=unknown"),
     "docomo": ("", "", "source-ip=yes time=yes source-port=one-of destination-ip=one-of"),
     "interlink": ("JST", "s", "source-ip=yes source-port=yes time=yes"),
     "kddi": ("", "", "source-ip=yes time=yes destination-ip=yes source-port=unknown"),
     "rakuten": ("", "s", "source-ip=yes time=yes source-port=yes copy=yes copy=yes"),
-    "softbank": ("", "", "source-ip=yes time=yes destination-ip=yes source-port=no"),
+    "softbank": ("", "", "source-ip=yes time=yes destination-ip=yes source-port=unknown"),
 }
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ipattr.model import DurationFigure, Interval, ProcedureStep, StepBasis, Text
-from ipattr.planning.spans import NOTHING, after, latest_before
+from ipattr.planning.spans import NOTHING, after, latest_before, lawful_end, lawful_start
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -79,7 +79,7 @@ class Chain(NamedTuple):
         if place is None:
             return target
         due = _due(place, target, workdays)
-        starts = [self.latest_start(hop.source, latest_before(due, hop.span), workdays) for hop in place.hops]
+        starts = [self.latest_start(hop.source, _begun(place, hop, due), workdays) for hop in place.hops]
         return max(starts) if self.pace == "best" else min(starts)
 
     def latest_days(self, index: int, target: date, workdays: Workdays) -> dict[int, date]:
@@ -100,10 +100,10 @@ class Chain(NamedTuple):
         hops: Iterable[Hop] = place.hops
         if self.pace == "best":
             hops = [
-                max(hops, key=lambda hop: self.latest_start(hop.source, latest_before(due, hop.span), workdays)),
+                max(hops, key=lambda hop: self.latest_start(hop.source, _begun(place, hop, due), workdays)),
             ]
         for hop in hops:
-            self._trace(hop.source, latest_before(due, hop.span), workdays, days)
+            self._trace(hop.source, _begun(place, hop, due), workdays, days)
 
     def _arrival(self, place: Place, days: list[date], workdays: Workdays) -> date:
         arrivals = [_moved(place, hop, days, workdays) for hop in place.hops]
@@ -209,8 +209,14 @@ def basis_of(pace: Pace | Literal["total"], figure: DurationFigure | Interval) -
 
 def _moved(place: Place, hop: Hop, days: list[date], workdays: Workdays) -> date:
     """Return the day on which a hop arrives; the end of a statutory period moves to the next court day."""
-    arrives = after(days[hop.source], hop.span)
-    return workdays.next(arrives) if place.step.counting == "statutory" else arrives
+    if place.step.counting == "statutory":
+        return workdays.next(lawful_end(days[hop.source], hop.span))
+    return after(days[hop.source], hop.span)
+
+
+def _begun(place: Place, hop: Hop, due: date) -> date:
+    """Return the latest day on which a hop can begin to arrive on the day that the step is due."""
+    return (lawful_start if place.step.counting == "statutory" else latest_before)(due, hop.span)
 
 
 def _due(place: Place, target: date, workdays: Workdays) -> date:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ipattr.errors import UsageError
-from ipattr.instants import length
+from ipattr.instants import add_period, length
 from ipattr.model import Expiry, RetentionPolicy, Text
 from ipattr.planning.spans import Workdays, after, checked
 
@@ -109,7 +109,7 @@ def key_of(party: Party) -> str:
 def _assumed(row: int, day: date, span: Span, workdays: Workdays) -> PlannedLogin:
     text = length(span.value, span.unit)
     try:
-        expires_on = checked(after(day, span), "--retention")
+        readings = tuple(checked(one, "--retention") for one in _readings(day, span))
     except (ValueError, OverflowError):
         raise UsageError(
             ja=f"この保存期間は日付の範囲を超える: {text.ja}",
@@ -124,7 +124,8 @@ def _assumed(row: int, day: date, span: Span, workdays: Workdays) -> PlannedLogi
         as_of="",
         confidence="none",
     )
-    expiry = Expiry(provider=f"{span.value}-{span.unit}", policy=policy, expires_on=expires_on, readings=(expires_on,))
+    expires_on = readings[0]
+    expiry = Expiry(provider=f"{span.value}-{span.unit}", policy=policy, expires_on=expires_on, readings=readings)
     name = Text(ja=f"保存期間{text.ja}の事業者（仮定）", en=f"a provider that keeps logs {text.en} (assumed)")
     return PlannedLogin(
         row=row,
@@ -135,6 +136,13 @@ def _assumed(row: int, day: date, span: Span, workdays: Workdays) -> PlannedLogi
         act_by=workdays.last(expires_on),
         assumed=True,
     )
+
+
+def _readings(day: date, span: Span) -> tuple[date, ...]:
+    """Return every reading of the expiry, the earliest first, as for a disclosed login."""
+    if span.unit == "month":
+        return tuple(sorted(add_period(day, span.value, "month")))
+    return (after(day, span),)
 
 
 def _holders(attribution: Attribution) -> tuple[Party, ...]:

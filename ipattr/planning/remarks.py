@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from ipattr.model import Finding, Level, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from datetime import date
 
     from ipattr.model import Calendar, RouteOutlook
     from ipattr.planning.logins import PlannedLogin
@@ -130,14 +130,7 @@ def _of_served(one: Served, as_of: date, logs: Logs, workdays: Workdays) -> Iter
             en=f"The day of service {one.day} lies before the as-of date {as_of}.",
             about=one.provider,
         )
-    if workdays.last(one.day) != one.day:
-        yield _finding(
-            "IPA916",
-            "notice",
-            ja=f"到達日{one.day}は営業日ではない。直前の営業日は{workdays.last(one.day)}。",
-            en=f"{one.day} is not a working day; the one before it is {workdays.last(one.day)}.",
-            about=one.provider,
-        )
+    yield from _of_the_day_itself(one, logs, workdays)
     last = logs.last_days(as_of)
     late = [other for other, until in last.items() if one.provider in ("", other) and one.day > until]
     if late:
@@ -149,6 +142,37 @@ def _of_served(one: Served, as_of: date, logs: Logs, workdays: Workdays) -> Iter
             en=f"Served on {one.day}, some logs kept on the as-of date are past their shortest retention: "
             + ", ".join(f"{logs.names[other].en} (until {last[other]})" for other in late),
             about=one.provider,
+        )
+
+
+def _of_the_day_itself(one: Served, logs: Logs, workdays: Workdays) -> Iterator[Finding]:
+    """Say what a letter that comes on a closed day, or on the very day of an expiry, is counted to save and may not."""
+    opens = workdays.next(one.day)
+    if opens != one.day:
+        rows = logs.lost(one.provider, one.day, opens)
+        yield _finding(
+            "IPA916",
+            "warning" if rows else "notice",
+            ja=f"到達日{one.day}は営業日ではない。直前の営業日は{workdays.last(one.day)}。"
+            + (f"残るとしたログの一部は、次の営業日{opens}までに最短の保存期間が過ぎる。" if rows else ""),
+            en=f"{one.day} is not a working day; the one before it is {workdays.last(one.day)}."
+            + (
+                f" Of the logs counted as kept, some are past their shortest retention when it is {opens}."
+                if rows
+                else ""
+            ),
+            about=_rows(rows) if rows else one.provider,
+        )
+    rows = logs.lost(one.provider, one.day, one.day + timedelta(days=1))
+    if rows:
+        yield _finding(
+            "IPA925",
+            "warning",
+            ja=f"到達日{one.day}は、最短の満了日の当日に当たるログを含む。残るとして数えたが、経過時間で消去する設備ではその日の"
+            "途中で消え、執務時間の後に届いた要請は間に合わない。",
+            en=f"{one.day} is the very day on which some logs reach their shortest expiry. They are counted as kept; a "
+            "provider that erases by elapsed time does so during that day, and a letter after office hours is late.",
+            about=_rows(rows),
         )
 
 

@@ -41,6 +41,26 @@ def latest_before(target: date, span: Span) -> date:
     return last if ends else last.replace(day=min(target.day, last.day))
 
 
+def lawful_end(day: date, span: Span) -> date:
+    """Return the last day of a period of law that runs from what happened on ``day``, which is not counted.
+
+    民法140条、141条、143条: from the last day of a month the period begins with the next month, so one month from
+    28 February is the whole of March. Never earlier than ``after``.
+    """
+    if span.unit != "month" or not span.value or (day + timedelta(days=1)).day != 1:
+        return after(day, span)
+    year, month = divmod(day.year * 12 + day.month - 1 + span.value, 12)
+    return _last_day(year, month + 1)
+
+
+def lawful_start(target: date, span: Span) -> date:
+    """Return the latest day from which ``lawful_end`` still arrives by ``target``."""
+    day = latest_before(target, span)
+    while lawful_end(day, span) > target:
+        day -= timedelta(days=1)
+    return day
+
+
 def _last_day(year: int, month: int) -> date:
     return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
 

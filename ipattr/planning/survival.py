@@ -105,6 +105,15 @@ class Logs:
                     found[provider] = min(until, found.get(provider, until))
         return found
 
+    def lost(self, provider: str, day: date, later: date) -> tuple[int, ...]:
+        """Return the rows that a provider ("": any) keeps on ``day`` and no longer on ``later``."""
+        found: set[int] = set()
+        for pairs, numbers in self._fates.items():
+            windows = [held for key, held in pairs if provider in ("", key)]
+            if any(held.state(day) == "kept" != held.state(later) for held in windows):
+                found.update(numbers)
+        return tuple(sorted(found))
+
     def _judge(self, day_of: Callable[[str], date]) -> tuple[tuple[Survivors, ...], Survivors]:
         rows: dict[str, dict[LogState, list[int]]] = {provider: {} for provider in self.names}
         every: dict[LogState, list[int]] = {}

@@ -197,11 +197,11 @@ def test_beyond_the_calendar_the_working_day_is_unknown_and_never_guessed() -> N
 def test_what_to_do_first_comes_first_and_the_earliest_first(columns: int) -> None:
     text = shown(handmade(), "table", "ja", columns)
     first, later = text.index("2026-06-14 (日) 満了"), text.index("2026-09-01 (火) 満了")
-    assert text.index("最初にすること") < first < later < text.index("満了日からの逆算")
+    assert text.index("期限の早い順") < first < later < text.index("満了日からの逆算")
     head = text[: text.index("満了日からの逆算")]
     assert "2026-06-01 (月) に満了、9日経過" in re.sub(r"\s+", " ", head).replace("接続 ", "接続")
     assert "68日経過" in head
-    assert "どの間隔でも経過(満了まで残り4日)" in re.sub(r"\s+", "", head).replace("満了まで", "満了まで")
+    assert "どの間隔でも経過。ただし満了前(残り4日)" in re.sub(r"\s+", "", head)
     assert "No.3, 5-6: " in head or "No.5-6: " in head
     assert "No.7: " in head
 

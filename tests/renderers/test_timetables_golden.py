@@ -139,3 +139,29 @@ def test_the_csv_has_a_line_for_all_of_it(timetables: dict[str, Timetable], regi
     ]
     assert count["survivors"] == sum(len(one.by_addressee) + 1 for one in outcomes)
     assert not [row for row in rows if row["source"] and ";" not in row["source"] and not row["source_title"]]
+
+
+def test_the_limit_for_execution_is_in_the_short_form(timetables: dict[str, Timetable], registry: Registry) -> None:
+    text = render(timetables["assumed"], to="table", lang="ja", columns=120, citations=registry.citations)
+    part = text[text.index("からの見込み") :]
+    part = part[part.index("-- IPアドレス開示の仮処分から --") :]
+    (line,) = [
+        one for one in part[: part.index("-- 発信者情報開示命令から --")].splitlines() if "保全執行の期限" in one
+    ]
+    # Two weeks from orders of 22 June, 18 and 24 July, 1 September; 1 August is a Saturday.
+    assert re.findall(r"2026-\d\d-\d\d", line) == ["2026-07-06", "2026-08-03", "2026-08-07", "2026-09-15"]
+    assert "送達の日から2週間" in text
+
+
+def test_nothing_reads_as_a_promise_or_as_advice(timetables: dict[str, Timetable], registry: Registry) -> None:
+    for plan_ in timetables.values():
+        for to in ("table", "md"):
+            text = render(plan_, to=to, lang="ja", citations=registry.citations)
+            flat = re.sub(r"\s+", "", text)
+            assert not re.search(
+                r"件が残る。|満了では失敗しない|場合だけ失敗|消去前|最初にすること|確実に|間に合います", flat
+            )
+            assert "件が残る計算(公表値による)" in flat
+            assert "法的助言ではない" in flat
+    text = re.sub(r"\s+", "", render(timetables["example"], to="table", lang="ja", citations=registry.citations))
+    assert "法の基準でも、成否の見込みでもない" in text

@@ -64,8 +64,8 @@ def _sentence(wish: Wish, arrival: Arrival) -> Note:
     lang, outcome = wish.lang, arrival.outcome
     day, total, kept = dated(outcome.served, lang), outcome.all.total, len(outcome.all.kept)
     text = wish.say(
-        f"ログ保存要請が {day} に到達した場合、{total}件中 {kept}件が残る。",
-        f"If the preservation letter is served on {day}, {kept} of {total} logins survive.",
+        f"ログ保存要請が {day} に到達した場合、{total}件中 {kept}件が残る計算(公表値による)。",
+        f"If the preservation letter is served on {day}, {kept} of {total} logins survive by the published figures.",
     )
     if arrival.asked:
         return Note(f"{text} {outcome.label.pick(lang)}".rstrip(), tone="bold")
@@ -163,6 +163,13 @@ def ranking(wish: Wish) -> Iterator[Part]:
         say(
             "ログインの優先順位(近さ × 検索の可否 × 残り日数)",
             "Which login first (nearness × searchability × days left)",
+        )
+    )
+    yield Note(
+        say(
+            "係数と積は並べるための本ツールの重み付けであり、法の基準でも、成否の見込みでもない。全件を示す。",
+            "The factors and their product are this tool's own weighting for the order: no rule of law and no odds. "
+            "Every login is shown.",
         )
     )
     columns = (

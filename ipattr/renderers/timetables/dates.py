@@ -193,7 +193,7 @@ def _outlook(wish: Wish, outlook: RouteOutlook) -> Iterator[Part]:
     known = digest.forecasts(outlook)
     if known:
         rows = [
-            *(_all_steps(wish, known) if wish.whole else _milestones(wish, outlook, known)),
+            *(_all_steps(wish, known) if wish.whole else (*_milestones(wish, outlook, known), *_to_do(wish, known))),
             *_survivors(wish, known),
         ]
         yield Grid(_columns(wish, [one.pace for one in known]), tuple(rows))
@@ -217,6 +217,16 @@ def _milestones(wish: Wish, outlook: RouteOutlook, known: Sequence[Forecast]) ->
     for milestone, days in sorted(reached.items(), key=lambda one: min(one[1], default=date.max)):
         if days and milestone not in in_hand:
             yield [lines(_called(wish, milestone, known)), *(_reached(wish, one, milestone) for one in known)]
+
+
+def _to_do(wish: Wish, known: Sequence[Forecast]) -> Iterator[Row]:
+    """Yield what the applicant has to do by a figure and no milestone tells: a limit that must not be missed."""
+    columns = [digest.keyed(one.steps) for one in known]
+    for key in digest.aligned(columns):
+        steps = [column.get(key) for column in columns]
+        own = [one for one in steps if one is not None and one.actor == "applicant" and one.milestone is None]
+        if any(one.basis for one in own):
+            yield [lines(_name_of(steps, wish.lang)), *(_day(step, wish.lang) for step in steps)]
 
 
 def _called(wish: Wish, milestone: str, known: Sequence[Forecast]) -> str:

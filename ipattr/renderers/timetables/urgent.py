@@ -14,6 +14,7 @@ from ipattr.renderers.timetables.parts import Grid, Heading, Note
 from ipattr.renderers.timetables.words import (
     ACT_BY,
     PACE,
+    WORKDAY_PASSED,
     cited,
     dated,
     joined,
@@ -22,7 +23,7 @@ from ipattr.renderers.timetables.words import (
     step_name,
     tone,
 )
-from ipattr.renderers.words import ACT_BY_PASSED, LEVEL, word
+from ipattr.renderers.words import LEVEL, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,7 +47,9 @@ def parts(wish: Wish) -> Iterator[Part]:
     found = digest.standing(wish.timetable)
     yield from _head(wish)
     yield _summed(wish, found)
-    yield Heading(wish.say("最初にすること(対応期限の早い順)", "What to do first (earliest act-by first)"))
+    yield Heading(
+        wish.say("期限の早い順(計算上の最も遅い日)", "By date, the earliest first (latest days by arithmetic)")
+    )
     still = digest.open_plans(wish.timetable)
     if still:
         yield _grid(wish, still)
@@ -94,7 +97,7 @@ def _grid(wish: Wish, still: Sequence[ExpiryPlan]) -> Grid:
     columns = (
         Column(say("請求先・行", "Addressee, rows"), 16),
         Column(say("接続日・保存期間・満了", "Connected, kept, expiry"), 21),
-        Column(say("遅くともこの日まで", "At the latest"), 22),
+        Column(say("計算上の最も遅い日", "Latest day by arithmetic"), 22),
     )
     return Grid(columns, tuple(_row(wish, plans) for plans in digest.merged(still)))
 
@@ -115,7 +118,7 @@ def _row(wish: Wish, plans: Sequence[ExpiryPlan]) -> Row:
     ]
     if plan.act_by != plan.expiry:
         what.append(Line(f"{dated(plan.act_by, lang)} {ACT_BY.pick(lang)}"))
-    what.append(Line(left(days, lang) if days >= 0 else ACT_BY_PASSED.pick(lang), tone(days)))
+    what.append(Line(left(days, lang) if days >= 0 else WORKDAY_PASSED.pick(lang), tone(days)))
     return [who, what, list(_acts(wish, plan))]
 
 
@@ -190,7 +193,9 @@ def _spare(wish: Wish, act: _Act, plan: ExpiryPlan) -> Iterator[Line]:
         )
     elif act.day < as_of:
         rest = left((plan.expiry - as_of).days, lang)
-        yield Line(say(f"どの間隔でも経過(満了まで{rest})", f"past at every pace (expiry: {rest})"), "red")
+        yield Line(
+            say(f"どの間隔でも経過。ただし満了前({rest})", f"past at every pace, but not expired ({rest})"), "red"
+        )
 
 
 def _lost(wish: Wish) -> Iterator[Part]:

@@ -30,8 +30,8 @@ STATE: dict[str, Text] = {
 }
 MEANING: dict[str, Text] = {
     "kept": Text(
-        ja="公表された期間がどれも満了していない(消去されていない保証ではない)",
-        en="no published period has ended (no promise that the log is still there)",
+        ja="公表された期間がどれも満了していない(満了日の当日を含む。消去されていない保証ではない)",
+        en="no published period has ended, the day of expiry included (no promise that the log is still there)",
     ),
     "uncertain": Text(
         ja="最短の期間は満了し最長は満了していない、又は一部の請求先に数値がない",
@@ -60,9 +60,12 @@ FACTOR: dict[str, Text] = {
     "days-left": Text(ja="残り日数", en="days left"),
 }
 FAILS: dict[str, Text] = {
-    "yes": Text(ja="満了すれば失敗する", en="fails when the log expires"),
-    "no": Text(ja="満了では失敗しない", en="expiry cannot make it fail"),
-    "only-if-all": Text(ja="すべての経路が尽きた場合だけ失敗する", en="fails only if every route does"),
+    "yes": Text(ja="ログが消えれば失敗する", en="fails when the log is gone"),
+    "no": Text(ja="ログによらない(他の理由では失敗しうる)", en="does not hang on the log (may fail otherwise)"),
+    "only-if-all": Text(
+        ja="ログが消えてもログによらない経路が残る(それも失敗しうる)",
+        en="without the log, a route that does not need it is left (it may fail, too)",
+    ),
 }
 KIND: dict[str, Text] = {
     "ip": Text(ja="IPアドレス経由", en="by IP address"),
@@ -84,6 +87,7 @@ PACES_MEAN = Text(
 )
 EXPIRY = Text(ja="満了", en="expiry")
 ACT_BY = Text(ja="最終営業日", en="last working day")
+WORKDAY_PASSED = Text(ja="最終営業日は経過、満了前", en="last working day past, not expired")
 OUTSIDE = Text(ja="→ 営業日不明", en="→ workday?")
 SOON = 14
 """A day is pressing from so many days before it, as ``retention.DUE_DAYS`` has it."""
