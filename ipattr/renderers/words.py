@@ -96,7 +96,7 @@ ZONE_SOURCE: dict[str, Text] = {
     "format": Text(ja="形式で確定", en="fixed by the form"),
     "derived": Text(ja="投稿IDから算出", en="derived from the post id"),
 }
-ACT_BY_PASSED = Text(ja="対応期限経過・消去前", en="act-by passed, not yet erased")
+ACT_BY_PASSED = Text(ja="対応期限経過・満了前", en="act-by passed, period not ended")
 UNCHECKED = Text(ja="アカウント未照合", en="account not compared")
 NATURE = Text(
     ja="公表された事実にもとづく計算であり、法的助言ではない。接続先候補は日付のある観測であり、接続先そのものではない。",
