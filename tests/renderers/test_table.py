@@ -179,16 +179,16 @@ def test_a_summary_that_is_past_its_act_by_date_or_has_lost_logs_says_so(case: C
         deadlines={"due": 1, "passed": 1},
     )
     changed = msgspec.structs.replace(case, summary=(first, *case.summary[1:]))
-    assert "対応期限経過・消去前（ほか経過1件）" in squeezed(render(changed, to="table", lang="ja", columns=200))
+    assert "対応期限経過・満了前（ほか経過1件）" in squeezed(render(changed, to="table", lang="ja", columns=200))
     english = render(changed, to="table", lang="en", columns=300)
-    assert "act-by passed, not yet erased (also passed 1)" in english
+    assert "act-by passed, period not ended (also passed 1)" in english
 
 
 def test_a_row_past_its_act_by_date_is_not_called_lost(case: Case) -> None:
     late = msgspec.structs.replace(case.deadlines["due"], days_left=-2, days_to_expiry=1)
     changed = msgspec.structs.replace(case, deadlines={**case.deadlines, "due": late})
-    assert "対応期限経過・消去前（消去まで1日）" in squeezed(render(changed, to="table", lang="ja", columns=80))
-    assert "act-by passed, not yet erased (gone in 1 d)" in render(changed, to="table", lang="en", columns=400)
+    assert "対応期限経過・満了前（消去まで1日）" in squeezed(render(changed, to="table", lang="ja", columns=80))
+    assert "act-by passed, period not ended (gone in 1 d)" in render(changed, to="table", lang="en", columns=400)
 
 
 def test_brands_tell_the_services_of_one_company_apart_and_whose_figure_is_unknown(case: Case) -> None:
