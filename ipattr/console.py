@@ -245,6 +245,12 @@ class Progress:
         self._name = f"{done}/{planned}"
         self._verb = ("照会中", "asking")
 
+    def make(self, done: int, planned: int, name: str) -> None:
+        """Take how many of the planned files are made, and the one that is under way."""
+        self.tell(name)
+        self._name = f"{done}/{planned} {self._name}"
+        self._verb = ("作成中", "making")
+
     @contextmanager
     def pausing(self) -> Iterator[None]:
         """Stay silent while a person is asked or nothing is under way, and count the seconds anew after it."""

@@ -21,7 +21,7 @@ BEFORE = ("--post", "2026-06-01", "--as-of", "2026-06-02")
 
 def latest(document: dict[str, object], route: str, pace: str) -> dict[str, str]:
     """Return the latest day of each step of one route for the first expiry."""
-    (plan, *_) = document["backward"]  # type: ignore[misc]
+    plan = document["backward"][0]  # type: ignore[index]
     (found,) = [one for one in plan["latest"] if (one["route"], one["pace"]) == (route, pace)]
     return {step["step"]: step["on"] for step in found["steps"]} | {"expiry": plan["expiry"]}
 
@@ -139,6 +139,17 @@ def test_a_period_is_read_as_people_type_it(text: str, value: int, unit: str) ->
 def test_what_is_no_period_is_refused(text: str) -> None:
     with pytest.raises(UsageError):
         parse_span(text)
+
+
+def test_routes_and_letters_are_read_as_people_type_lists() -> None:
+    command = ("plan", *BEFORE, "--retention", "3m", "--format", "json")
+    one = ipattr(*command, "--route", "ip-injunction", "--route", "phone", "--served", "docomo=2026-08-24")
+    other = ipattr(*command, "--route", " ip-injunction、phone", "--served", " docomo = 2026-08-24")
+    assert one.returncode in {0, 1}, one.stderr.decode()
+    assert one.stdout == other.stdout != b""
+    run = ipattr(*command, "--route", "")
+    assert (run.returncode, run.stdout) == (2, b"")
+    assert "--route" in run.stderr.decode()
 
 
 def test_the_same_plan_is_the_same_bytes() -> None:

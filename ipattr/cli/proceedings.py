@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from ipattr import console
+from ipattr.cli import filing
 from ipattr.cli.group import commands
 from ipattr.cli.page import Page, refuse_inside
 from ipattr.cli.pieces import (
@@ -29,11 +30,7 @@ if TYPE_CHECKING:
 
     from ipattr.model import Span
     from ipattr.planning import Served
-    from ipattr.renderers.filings.files import Kind
-    from ipattr.renderers.filings.material import Filing, MaskItem
 
-NUMBERING = ("--number", "--branch-of", "--party")
-FILING = ("--dated", "--dates", "--full-width", "--for", "--mask", "--template", "--overwrite")
 ASSUMING = ("--post", "--retention", "--platform")
 
 
@@ -168,27 +165,32 @@ def report(  # noqa: PLR0913 - one argument per option
 
     from ipattr import verbs
 
-    _refuse_contradictions(kinds=kinds, exhibits=exhibits, output=output)
-    if kinds:
+    chosen = filing.kinds(kinds)
+    filing.refuse_contradictions(chosen, asked=kinds is not None, exhibits=exhibits, output=output)
+    if chosen:
         page = Page(to="json", lang=lang, output=None, pretty=False, inputs=(), case=result)
-        refuse_inside(output or "", result)
-        made = verbs.filings(
-            result,
-            kinds=_kinds(kinds),
-            lang=page.lang,
-            dated=day(dated, "--dated") if dated else None,
-            dates=dates,
-            full_width=full_width,
-            addressee=addressee,
-            mask=_mask(mask),
-            template=path(template),
-            first_number=first_number,
-            branch_of=branch_of,
-            party=party,
-            data=path(data),
-            stdin=console.standard_input(),
-        )
-        return _deliver(made, page=page, output=output or "", overwrite=overwrite)
+        if Path(result).is_dir():
+            refuse_inside(output or "", result)
+        with console.Progress(page.lang) as progress:
+            progress.tell(result)
+            made = verbs.filings(
+                result,
+                kinds=chosen,
+                lang=page.lang,
+                dated=day(dated, "--dated") if dated else None,
+                dates=dates,
+                full_width=full_width,
+                addressee=filing.several(addressee, "--for"),
+                mask=filing.masked(mask),
+                template=path(template),
+                first_number=first_number,
+                branch_of=branch_of,
+                party=party,
+                data=path(data),
+                stdin=console.standard_input(),
+                told=progress.make,
+            )
+        return filing.deliver(made, page=page, output=output or "", overwrite=overwrite)
     if exhibits:
         page = Page(to="html", lang=lang, output=output, pretty=False, inputs=(), case=result)
         page.write(
@@ -313,7 +315,7 @@ def plan(  # noqa: PLR0913 - one argument per option
         as_of=day(as_of, "--as-of") if as_of else today(),
         start=day(start, "--start") if start else None,
         served=[_served(text) for text in served],
-        route=route,
+        route=filing.several(route, "--route"),
         post=[day(text, "--post") for text in post],
         retention=_periods(retention),
         platform=platform,
@@ -334,52 +336,10 @@ def plan(  # noqa: PLR0913 - one argument per option
     return exit_code(None, found.findings)
 
 
-def _refuse_contradictions(*, kinds: str | None, exhibits: bool, output: str | None) -> None:
-    """Raise UsageError for options that belong to another form of the command than the one asked for."""
-    if kinds and (idle := given(("--format", "--exhibits", "--pretty"))):
-        raise UsageError(
-            ja=f"{'、'.join(idle)} は --to とともには使えない。", en=f"{', '.join(idle)}: not together with --to."
-        )
-    if kinds and (output is None or output == "-"):
-        raise UsageError(
-            ja="--to には、文書を入れるフォルダーが要る(-o DIR)。", en="--to needs a folder for the documents (-o DIR)."
-        )
-    if not kinds and (idle := given(FILING)):
-        raise UsageError(ja=f"{'、'.join(idle)} は --to とともに使う。", en=f"{', '.join(idle)}: only with --to.")
-    if not kinds and not exhibits and (idle := given(NUMBERING)):
-        raise UsageError(
-            ja=f"{'、'.join(idle)} は --exhibits か --to とともに使う。",
-            en=f"{', '.join(idle)}: only with --exhibits or --to.",
-        )
-
-
-def _kinds(text: str) -> list[Kind]:
-    """Return the kinds of a comma list; what is no kind is refused where they are known."""
-    return [kind.strip().lower() for kind in text.split(",") if kind.strip()]  # type: ignore[misc]
-
-
-def _mask(text: str | None) -> list[MaskItem] | None:
-    from ipattr.renderers.filings.material import MaskItem as Item
-
-    if text is None:
-        return None
-    items = [item.strip() for item in text.split(",") if item.strip()]
-    if items == ["none"]:
-        return []
-    unknown = [item for item in items if item not in get_args(Item)]
-    if unknown or not items:
-        known = ",".join(get_args(Item))
-        raise UsageError(
-            ja=f"--mask は {known} から選ぶか none とする({','.join(unknown) or '指定なし'})。",
-            en=f"--mask takes {known}, or none; not {','.join(unknown) or 'nothing'}.",
-        )
-    return items  # type: ignore[return-value]  # checked against the vocabulary above
-
-
 def _served(text: str) -> Served:
     from ipattr.planning import Served as Letter
 
-    provider, equals, written = text.rpartition("=")
+    provider, equals, written = (part.strip() for part in text.rpartition("="))
     if equals and not provider:
         raise UsageError(ja=f"提供者の ID がない: {text}", en=f"There is no provider id: {text}", where="--served")
     return Letter(day=day(written, "--served"), provider=provider)
@@ -393,18 +353,3 @@ def _periods(texts: Sequence[str]) -> list[Span]:
     except UsageError as error:
         error.where = "--retention"
         raise
-
-
-def _deliver(made: Filing, *, page: Page, output: str, overwrite: bool) -> int:
-    """Write the files, name each on standard output, and say what was read on standard error, as every output does."""
-    from ipattr.cli.folder import write_folder
-
-    done = write_folder(output, made.files, overwrite=overwrite)
-    console.write("".join(f"{line}\n" for line in done.written))
-    if done.stale:
-        console.say(
-            f"以前の出力のうち、今回は作られなかった文書が残っている: {', '.join(done.stale)}"
-            if page.lang == "ja"
-            else f"Documents of an earlier run that were not made this time are still there: {', '.join(done.stale)}"
-        )
-    return page.conclude(made.case)

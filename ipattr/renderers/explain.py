@@ -452,7 +452,7 @@ class Way:
             dated = f" ({citation.dated})" if citation.dated else ""
             self.item(f"{code}: {citation.title}{dated} {citation.locator}".rstrip())
         if self.case.inquiry is not None and self.case.inquiry.journal_head:
-            self.fact("記録の先端", "journal head", self.case.inquiry.journal_head)
+            self.fact("照会時の記録の先端", "journal head when asked", self.case.inquiry.journal_head)
         self.fact("データ版", "data version", self.case.data_version)
         self.fact("ipattr", "ipattr", self.case.tool_version)
 

@@ -165,5 +165,7 @@ def inquiry_lines(inquiry: Inquiry, lang: str) -> Sequence[str]:
     if inquiry.case_title:
         lines.append(say(f"事件 {inquiry.case_title}", f"case {inquiry.case_title}"))
     if inquiry.journal_head:
-        lines.append(say(f"記録の先端 {inquiry.journal_head}", f"journal head {inquiry.journal_head}"))
+        # The journal may have gone on since: documents made later bear its later head as well.
+        head = inquiry.journal_head
+        lines.append(say(f"照会時の記録の先端 {head}", f"journal head when the registries were asked {head}"))
     return lines

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date
     from pathlib import Path
     from typing import Literal
@@ -33,6 +33,7 @@ def filings(  # noqa: PLR0913 - one argument per option
     party: str = "甲",
     data: Path | None = None,
     stdin: BinaryIO | None = None,
+    told: Callable[[int, int, str], object] | None = None,
 ) -> Filing:
     """Return the files of a filing, by path below the folder they go into, without another look-up.
 
@@ -41,6 +42,7 @@ def filings(  # noqa: PLR0913 - one argument per option
     Japanese: ``dated`` is the date they bear (the case's as-of date when None), ``dates`` and ``full_width`` how times
     and addresses are written, ``addressee`` the provider ids they are limited to, ``mask`` what the copy for the
     opinion inquiry hides, ``template`` an office's own Word file for the schedules. Exhibit numbers as in ``exhibits``.
+    ``told`` is told of each file before it is made: how many are made, how many there will be, its path.
     The same arguments give the same bytes. Raise InputError, DataError, StoreError, and UsageError for what contradicts
     itself.
     """
@@ -64,7 +66,8 @@ def filings(  # noqa: PLR0913 - one argument per option
         template=_template(template),
         template_name=str(template) if template else "",
     )
-    return Filing(tuple(files(material, wish, kinds=kinds, lang=lang)), material.case)
+    made = tuple(files(material, wish, kinds=kinds, lang=lang, told=told))
+    return Filing(made, material.case, registry.data_version)
 
 
 def plan(  # noqa: PLR0913 - one argument per option

@@ -41,6 +41,10 @@ def kind_of(event: icalendar.Event) -> str:
     return NAMES[name]
 
 
+def whom(event: icalendar.Event) -> str:
+    return str(event["summary"]).partition("　")[2].partition("（No.")[0]
+
+
 def spread(text: str) -> list[int]:
     found: list[int] = []
     for part in text.split(", "):
@@ -84,9 +88,11 @@ def test_logins_of_two_addressees_never_share_an_entry() -> None:
 
 def test_alarms_ring_at_nine_in_japan_on_four_mornings_before_a_date_to_come_and_never_after() -> None:
     material = world.example()
-    live = 0
+    live, act_by = 0, {(event["dtstart"].dt, whom(event)) for event in dated(material) if kind_of(event) == "act-by"}
     for event in dated(material):
         on = event["dtstart"].dt
+        if kind_of(event) == "expiry" and (on, whom(event)) in act_by:
+            continue  # the act-by of the same day rings
         passed = on < material.case.as_of
         assert str(event["summary"]).startswith("〔経過〕") is passed
         midnight = datetime(on.year, on.month, on.day, tzinfo=ZoneInfo("Asia/Tokyo"))
@@ -98,13 +104,25 @@ def test_alarms_ring_at_nine_in_japan_on_four_mornings_before_a_date_to_come_and
     assert b"TRIGGER:-P13DT15H\r\n" in calendar.encode(material, "ja")
 
 
+def test_a_day_rings_once_for_an_addressee_that_is_both_act_by_and_expiry() -> None:
+    rung: dict[tuple[date, str], list[str]] = defaultdict(list)
+    material = world.example()
+    for event in dated(material):
+        if event.walk("VALARM"):
+            rung[event["dtstart"].dt, whom(event)].append(kind_of(event))
+    assert rung
+    assert not [kinds for kinds in rung.values() if {"act-by", "expiry"} <= set(kinds)]
+    to_come = {(event["dtstart"].dt, whom(event)) for event in dated(material)}
+    assert set(rung) == {one for one in to_come if one[0] >= material.case.as_of}
+
+
 def test_an_entry_on_the_as_of_date_is_still_to_come() -> None:
     case = world.example().case
     on = min(one.act_by for one in case.deadlines.values() if one.act_by and one.act_by > case.as_of)
     material = world.material_of(msgspec.structs.replace(case, as_of=on))
     today = [event for event in dated(material) if event["dtstart"].dt == on]
     assert today
-    assert all(len(event.walk("VALARM")) == 4 for event in today)
+    assert all(len(event.walk("VALARM")) == 4 for event in today if kind_of(event) == "act-by")
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])

@@ -95,6 +95,13 @@ def test_above_the_headings_stand_title_and_stamp(lang: str) -> None:
         assert sheet.oddFooter.left.text == sheet.oddFooter.left.text.strip()
 
 
+def test_on_a_sheet_of_one_page_the_stamp_has_the_width_of_the_table() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(excel.encode(world.example(), "ja")))
+    sheet = book.worksheets[0]
+    assert {str(one) for one in sheet.merged_cells.ranges} == {"B1:C1", "B2:C2", "B3:C3"}
+    assert sheet.row_dimensions[2].height < 60
+
+
 def test_every_cell_is_a_string_formatted_as_text(hostile: Material) -> None:
     for material in materials(hostile):
         book = openpyxl.load_workbook(io.BytesIO(excel.encode(material, "ja")))

@@ -5,10 +5,11 @@ no address, account or file stands in it, and every entry is CONFIDENTIAL.
 
 All entries are whole days without a time zone. An alarm of a whole-day entry is counted from the midnight on which the
 day begins in the zone of whoever looks at it, so ``-P13DT15H`` rings at 09:00 fourteen days before (at 09:00 JST on a
-device in Japan). A date that lies before the as-of date stays in the calendar, marked as passed and without alarms. A
-log whose retention nobody published has no date: the entry on the as-of date lists it, with all addressees and the
-stamp. An identifier is made of what the entry is about (the logs by their hashes, kind, date, addressee), so that a
-later export of the same logs replaces what it says again.
+device in Japan). An expiry on the very day to act by is an entry without alarms: that day rings already. A date that
+lies before the as-of date stays in the calendar, marked as passed and without alarms. A log whose retention nobody
+published has no date: the entry on the as-of date lists it, with all addressees and the stamp. An identifier is made of
+what the entry is about (the logs by their hashes, kind, date, addressee), so that a later export of the same logs
+replaces what it says again.
 """
 
 from __future__ import annotations
@@ -74,6 +75,7 @@ class _Entry(NamedTuple):
     on: date
     addressee: AddresseeSummary
     views: list[View]
+    rings: bool = True
 
 
 def encode(material: Material, lang: str) -> bytes:
@@ -123,7 +125,10 @@ def _entries(material: Material) -> Iterator[_Entry]:
             addressee = addressees[view.row.number]
             key = (on, order[id(addressee)], kind)
             found.setdefault(key, _Entry(kind, on, addressee, [])).views.append(view)
-    return (found[key] for key in sorted(found, key=lambda key: (key[0], key[1], list(_NAMES).index(key[2]))))
+    for on, whom, kind in sorted(found, key=lambda key: (key[0], key[1], list(_NAMES).index(key[2]))):
+        # On most days both are the same: the day to act by rings, and once is enough.
+        rings = kind != "expiry" or (on, whom, "act-by") not in found
+        yield found[on, whom, kind]._replace(rings=rings)
 
 
 def _dates(view: View) -> Iterator[tuple[_Kind, date]]:
@@ -144,7 +149,7 @@ def _event(entry: _Entry, material: Material, lang: str) -> Event:
     event = _whole_day(entry.on, material, (entry.kind, entry.on.isoformat(), *who))
     _say(event, "summary", _summary(entry, rows, material, lang))
     _say(event, "description", "\n".join(_description(entry, rows, material, lang)))
-    for days in ALARMS if live else ():
+    for days in ALARMS if live and entry.rings else ():
         event.add_component(_alarm(days, _summary(entry, rows, material, lang), lang))
     return event
 

@@ -75,10 +75,11 @@ class FilingFile(NamedTuple):
 
 
 class Filing(NamedTuple):
-    """The files of a filing and the case that they were made of."""
+    """The files of a filing, the case that they were made of, and the version of the data they name things by."""
 
     files: tuple[FilingFile, ...]
     case: Case
+    data_version: str
 
 
 def stamp(material: Material, lang: str) -> Iterator[tuple[str, str]]:
@@ -94,7 +95,7 @@ def stamp(material: Material, lang: str) -> Iterator[tuple[str, str]]:
             "名称・住所・出典のデータ版" if ja else "Data version of names, addresses, sources",
             material.facts.data_version,
         )
-    yield ("作成" if ja else "Made with", f"ipattr {case.tool_version}" + _printed(case.tool_version, ja=ja))
+    yield ("作成" if ja else "Made with", _made(case.tool_version, ja=ja))
     yield ("記録の先端" if ja else "Journal head", _head(material, ja=ja))
 
 
@@ -109,12 +110,14 @@ def inputs(material: Material) -> Iterator[tuple[str, str, str]]:
         yield entry.name, entry.sha256, str(entry.counts.rows)
 
 
-def _printed(made: str, *, ja: bool) -> str:
+def _made(judged: str, *, ja: bool) -> str:
     from ipattr.version import __version__
 
-    if made == __version__:
-        return ""
-    return f"、この書面の作成 ipattr {__version__}" if ja else f", printed by ipattr {__version__}"
+    if judged == __version__:
+        return f"ipattr {judged}"
+    if ja:
+        return f"判定 ipattr {judged}、この書面の作成 ipattr {__version__}"
+    return f"judged by ipattr {judged}, printed by ipattr {__version__}"
 
 
 def _head(material: Material, *, ja: bool) -> str:

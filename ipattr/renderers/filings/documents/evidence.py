@@ -79,19 +79,19 @@ def evidence_list(draft: Draft) -> Document:
     stem, name = name_of("evidence-list", draft.addressee)
     footer = stamp_line(draft.material, "ja")
     sections = (Section(tuple(_blocks(draft))),)
-    return Document("evidence-list", draft.addressee.folder, stem, name, sections, footer)
+    return Document("evidence-list", draft.addressee.folder, stem, name, sections, footer, landscape=True)
 
 
 def evidence_table(draft: Draft) -> Table:
     """Return the rows of the 証拠説明書 (民事訴訟規則137条1項)."""
     columns = (
-        Column("号証", 17),
-        Column("標目", 31),
-        Column("原本・写しの別", 12),
-        Column("作成年月日", 20),
-        Column("作成者", 21),
-        Column("立証趣旨", 34),
-        Column("備考", 25),
+        Column("号証", 20),
+        Column("標目", 46),
+        Column("原本・写しの別", 14),
+        Column("作成年月日", 27),
+        Column("作成者", 30),
+        Column("立証趣旨", 50),
+        Column("備考", 60),
     )
     return Table(columns, tuple(piece.row for piece in pieces(draft)))
 

@@ -91,6 +91,8 @@ def pages_across(wide: int) -> int:
 
 def first_page(widths: Sequence[int]) -> int:
     """Return the last column that title and stamp may take: all that surely stand on the first printed page."""
+    if pages_across(sum(widths)) == 1:
+        return max(len(widths) - 1, 1)
     room = sum(widths) * SMALLER / pages_across(sum(widths)) - widths[0]
     last, used = 1, 0
     for number, wide in enumerate(widths[1:], start=1):

@@ -42,9 +42,9 @@ margin:.5rem 0}
 nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:.3rem 1.1rem;padding:.6rem .9rem;margin:1.25rem 0 0;
 background:var(--head);border-radius:.3rem}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
-.sums{table-layout:fixed}.sums th:nth-child(1){width:4.2%}.sums th:nth-child(3){width:9%}.sums th:nth-child(4){width:5%}
-.sums th:nth-child(5){width:11%}.sums th:nth-child(6){width:10%}.sums th:nth-child(7){width:12%}
-.sums th:nth-child(8){width:9%}.sums th:nth-child(9){width:10%}.sums th:nth-child(10){width:9%}.sums{font-size:.94em}
+.sums{table-layout:fixed}.sums th:nth-child(1){width:4.2%}.sums th:nth-child(3){width:8%}.sums th:nth-child(4){width:5%}
+.sums th:nth-child(5){width:9%}.sums th:nth-child(6){width:9%}.sums th:nth-child(7){width:11%}
+.sums th:nth-child(8){width:9%}.sums th:nth-child(9){width:9%}.sums th:nth-child(10){width:17%}.sums{font-size:.94em}
 .found tbody th,.found td:nth-child(2){white-space:nowrap}.found td:nth-child(4){min-width:9em}.gaps{table-layout:fixed}
 .gaps th:nth-child(1){width:30%}.gaps th:nth-child(3){width:11em}.told{table-layout:fixed}
 .told th:nth-child(1){width:16em}
@@ -85,7 +85,7 @@ gap:.1rem .9rem;margin:.25rem 0}
 """
 _SCREEN = """
 @media screen{
-.rows,.raw,.ranks{display:block}.rows caption,.ranks caption{display:block}
+.rows,table.raw,.ranks{display:block}.rows caption,.ranks caption{display:block}
 .rows thead,.rows tbody,.rows tfoot,.raw thead,.raw tbody,.ranks thead,.ranks tbody{display:block}
 .rows tr,.raw tr,.ranks tr{display:grid;border-bottom:1px solid var(--line)}
 .rows tbody tr,.raw tbody tr,.ranks tbody tr{content-visibility:auto;contain-intrinsic-size:auto 4.6rem}
@@ -107,7 +107,7 @@ grid-template-areas:"no jst ip verd key cand act left near" "pl utc port who key
 .rows tr>:nth-child(10){grid-area:exp}.rows tr>:nth-child(11){grid-area:act}.rows tr>:nth-child(12){grid-area:left}
 .rows tr>:nth-child(13){grid-area:near}.rows tr>:nth-child(14){grid-area:pl}
 .rows tbody tr:hover{background:var(--card)}
-.raw{margin-bottom:1rem}.raw tr{grid-template-columns:4.5rem 5.5rem minmax(0,2fr) minmax(0,1.2fr)}
+table.raw{margin-bottom:1rem}.raw tr{grid-template-columns:4.5rem 5.5rem minmax(0,2fr) minmax(0,1.2fr)}
 .raw thead tr:first-child{grid-template-columns:1fr}.raw thead{position:sticky;top:0;z-index:1;background:var(--head)}
 .ranks tr{grid-template-columns:4rem 4.5rem 6rem repeat(3,minmax(0,1fr))}
 }
@@ -178,7 +178,7 @@ th,td{padding:.6mm 1mm}thead th{print-color-adjust:exact}
 .rows th:nth-child(5){width:10mm}.rows th:nth-child(7){width:15mm}.rows th:nth-child(8){width:26mm}
 .rows th:nth-child(9){width:20mm}.rows th:nth-child(10){width:22mm}.rows th:nth-child(11){width:19mm}
 .rows th:nth-child(12){width:19mm}.rows th:nth-child(13){width:21mm}.rows th:nth-child(14){width:9mm}
-.raw{margin-bottom:4mm}.raw,.ranks{table-layout:fixed}.raw col:nth-child(1){width:12mm}
+table.raw{margin-bottom:4mm}table.raw,.ranks{table-layout:fixed}.raw col:nth-child(1){width:12mm}
 .raw col:nth-child(2){width:16mm}
 .raw col:nth-child(4){width:85mm}.ranks th:nth-child(-n+2){width:14mm}.ranks th:nth-child(3){width:24mm}
 .scroll{overflow:visible}.scroll table{min-width:0}.scroll>svg{min-width:0;max-width:none}
