@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import stat
 import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -96,3 +98,89 @@ def test_a_list_that_is_not_ours_is_no_permission(tmp_path: Path) -> None:
     (tmp_path / SUMS).write_text(f"{hashlib.sha256(b'other').hexdigest()}  tables.xlsx\nnoise\n", encoding="utf-8")
     with pytest.raises(OutputError):
         write_folder(str(tmp_path), FILES, overwrite=False)
+
+
+def entries(folder: Path) -> dict[str, bytes | None]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None
+        for path in folder.rglob("*")
+        if not path.is_fifo()
+    }
+
+
+def refused(folder: Path, *, overwrite: bool) -> str:
+    """Write into ``folder``, which must be refused and leave everything as it was; return what was said."""
+    before = entries(folder.parent)
+    with pytest.raises(OutputError) as caught:
+        write_folder(str(folder), FILES, overwrite=overwrite)
+    assert entries(folder.parent) == before
+    return caught.value.en
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_a_folder_that_is_a_link_leads_nowhere(tmp_path: Path, overwrite: bool) -> None:  # noqa: FBT001 - pytest passes it
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "01_甲").symlink_to(tmp_path / "elsewhere")
+    assert "link" in refused(tmp_path / "out", overwrite=overwrite)
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+@pytest.mark.parametrize("name", ["tables.xlsx", SUMS])
+def test_a_folder_in_the_place_of_a_file_is_found_before_anything_is_written(
+    tmp_path: Path,
+    name: str,
+    overwrite: bool,  # noqa: FBT001 - pytest passes it
+) -> None:
+    (tmp_path / "out" / name).mkdir(parents=True)
+    said = refused(tmp_path / "out", overwrite=overwrite)
+    assert "folder" in said
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+@pytest.mark.parametrize("below", [".", "inputs", "a/b"])
+def test_evidence_is_never_mixed_with_documents(tmp_path: Path, below: str, overwrite: bool) -> None:  # noqa: FBT001 - pytest passes it
+    case = tmp_path / "case"
+    (case / "inputs").mkdir(parents=True)
+    (case / "case.db").write_bytes(b"journal")
+    (case / SUMS).write_text(f"{'0' * 64}  case.db\n", encoding="utf-8")
+    (tmp_path / "link").symlink_to(case)
+    assert "evidence" in refused(case / below, overwrite=overwrite)
+    assert "evidence" in refused(tmp_path / "link" / below, overwrite=overwrite)
+
+
+@pytest.mark.parametrize(
+    "held",
+    [b"my own notes\n", b"\xff\xfe", f"{'0' * 64}  ../up.docx\n".encode(), f"{'0' * 64}  /etc/hosts\n".encode()],
+    ids=["notes", "no text", "above", "absolute"],
+)
+def test_a_list_of_sums_that_is_not_ours_is_somebodys(tmp_path: Path, held: bytes) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    (folder / SUMS).write_bytes(held)
+    assert SUMS in refused(folder, overwrite=False)
+    write_folder(str(folder), FILES, overwrite=True)
+    assert set(listed(folder)) == {file.path for file in FILES}
+
+
+def test_a_list_of_sums_that_is_a_link_or_a_pipe_is_neither_read_nor_written_through(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.write_text(f"{'0' * 64}  tables.xlsx\n", encoding="utf-8")
+    folder = tmp_path / "out"
+    folder.mkdir()
+    (folder / SUMS).symlink_to(outside)
+    assert SUMS in refused(folder, overwrite=False)
+    write_folder(str(folder), FILES, overwrite=True)
+    assert outside.read_text("utf-8") == f"{'0' * 64}  tables.xlsx\n"
+    assert not (folder / SUMS).is_symlink()
+    if sys.platform == "win32":
+        return
+    (folder / SUMS).unlink()
+    os.mkfifo(folder / SUMS)
+    assert SUMS in refused(folder, overwrite=False)
+
+
+def test_a_link_to_itself_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(OutputError, match="written"):
+        write_folder(str(tmp_path / "loop" / "out"), FILES, overwrite=False)

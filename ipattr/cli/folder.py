@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ipattr import console
+from ipattr.store.layout import DATABASE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from ipattr.renderers.filings.material import FilingFile
 
@@ -29,11 +31,17 @@ def write_folder(folder: str, files: Sequence[FilingFile], *, overwrite: bool) -
     """Write files below ``folder`` (made with mode 0700) with a list of their SHA-256, which ``sha256sum -c`` reads.
 
     A file that is there and is not as an earlier run left it was edited by hand: nothing at all is written then, unless
-    ``overwrite``. Raise OutputError naming those, and for whatever cannot be written.
+    ``overwrite``; so is a list of sums that is not ours. Raise OutputError naming those, for a folder that keeps
+    evidence, for a link that leads out of ``folder``, and for whatever cannot be written.
     """
     root = Path(folder)
-    earlier = _earlier(root)
+    _refuse_evidence(root)
     sums = {file.path: hashlib.sha256(file.data).hexdigest() for file in files}
+    try:
+        _refuse_elsewhere(root, sums)
+    except OSError as error:
+        raise console.unwritten(error, folder) from None
+    earlier = _earlier(root)
     if not overwrite:
         _refuse_edited(root, sums, earlier)
     try:
@@ -44,7 +52,7 @@ def write_folder(folder: str, files: Sequence[FilingFile], *, overwrite: bool) -
     for file in files:
         if _sum(root / file.path) != sums[file.path]:
             console.replace_file(str(root / file.path), file.data)
-    kept = {path: known for path, known in earlier.items() if path not in sums and (root / path).is_file()}
+    kept = {path: known for path, known in (earlier or {}).items() if path not in sums and (root / path).is_file()}
     listed = sorted((kept | sums).items())
     console.replace_file(str(root / SUMS), "".join(f"{known}  {path}\n" for path, known in listed))
     suffixes = {Path(path).suffix for path in sums}
@@ -52,21 +60,64 @@ def write_folder(folder: str, files: Sequence[FilingFile], *, overwrite: bool) -
     return Written(tuple(str(root / path) for path in sums), stale)
 
 
-def _earlier(root: Path) -> dict[str, str]:
-    """Return what an earlier run wrote, path by path; nothing where there is no list or it is not ours."""
+def _earlier(root: Path) -> dict[str, str] | None:
+    """Return what an earlier run wrote, path by path; nothing where there is no list, None where it is not ours."""
+    place = root / SUMS
+    if place.is_symlink() or (place.exists() and not place.is_file()):
+        return None
     try:
-        text = (root / SUMS).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
+        lines = place.read_text(encoding="utf-8").split("\n")
+    except FileNotFoundError:
         return {}
-    lines = (_LINE.fullmatch(line) for line in text.splitlines())
-    return {match[2]: match[1] for match in lines if match and ".." not in Path(match[2]).parts}
+    except UnicodeDecodeError:
+        return None
+    except OSError as error:
+        raise console.unwritten(error, str(place)) from None
+    matches = [_LINE.fullmatch(line) for line in lines if line]
+    listed = {match[2]: match[1] for match in matches if match and _lies_below(match[2])}
+    return listed if len(listed) == len(matches) else None
 
 
-def _refuse_edited(root: Path, sums: Mapping[str, str], earlier: Mapping[str, str]) -> None:
-    edited = []
+def _lies_below(path: str) -> bool:
+    return not Path(path).is_absolute() and ".." not in Path(path).parts
+
+
+def _refuse_evidence(root: Path) -> None:
+    """Refuse a case folder or ledger, this one or any other: its list of sums and its contents are evidence."""
+    # Of pathlib, only some versions say what a link to itself is.
+    place = Path(os.path.realpath(root))
+    if any(os.path.lexists(above / DATABASE) for above in (place, *place.parents)):
+        raise console.OutputError(
+            ja="出力先が事件フォルダーまたは台帳の中である。保存した証拠に混ざらないよう、外を指定されたい。",
+            en="The output lies in a case folder or ledger, among the kept evidence; name a place outside.",
+            where=str(root),
+        )
+
+
+def _refuse_elsewhere(root: Path, paths: Iterable[str]) -> None:
+    """Refuse what would be written somewhere else: through a folder that is a link, or over a folder."""
+    for above in dict.fromkeys(above for path in paths for above in Path(path).parents):
+        place = root / above
+        if above.parts and (place.is_symlink() or (place.exists() and not place.is_dir())):
+            raise console.OutputError(
+                ja="リンク又はファイルであり、フォルダーではない。何も書いていない。別のフォルダーを指定されたい。",
+                en="This is a link or a file and not a folder; nothing was written. Name another folder.",
+                where=str(place),
+            )
+    for path in (*paths, SUMS):
+        if (root / path).is_dir() and not (root / path).is_symlink():
+            raise console.OutputError(
+                ja="同じ名前のフォルダーがある。何も書いていない。別のフォルダーを指定されたい。",
+                en="A folder has the name of this file; nothing was written. Name another folder.",
+                where=str(root / path),
+            )
+
+
+def _refuse_edited(root: Path, sums: Mapping[str, str], earlier: Mapping[str, str] | None) -> None:
+    edited = [SUMS] if earlier is None else []
     for path, wanted in sums.items():
         found = _sum(root / path)
-        if found not in {"", wanted, earlier.get(path)}:
+        if found not in {"", wanted, (earlier or {}).get(path)}:
             edited.append(path)
     if edited:
         named = ", ".join(edited[:5]) + (" …" if len(edited) > 5 else "")  # noqa: PLR2004 - as many as fit a sentence

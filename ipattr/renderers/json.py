@@ -8,6 +8,7 @@ import msgspec
 
 from ipattr.errors import InputError
 from ipattr.model import SCHEMA_VERSION, Case
+from ipattr.renderers.soundness import refuse_unsound
 
 # Version 1.0 had no registry answers, 1.1 no ledgers and no narrowing steps; everything else is as it is now.
 _READABLE = ("1.0", "1.1", SCHEMA_VERSION)
@@ -22,7 +23,7 @@ def encode(case: Case, *, pretty: bool) -> bytes:
 def load(data: bytes, *, where: str) -> Case:
     """Read a case back from its JSON, one of version 1.0 as one of today's without registry answers.
 
-    Raise InputError naming the key path of whatever does not fit.
+    Raise InputError naming the key path of whatever does not fit, or in which the case contradicts itself.
     """
     try:
         case = msgspec.json.decode(data, type=Case)
@@ -45,7 +46,7 @@ def load(data: bytes, *, where: str) -> Case:
             where=where,
         ) from error
     _refuse_other_version(case, where)
-    _refuse_loose_keys(case, where)
+    refuse_unsound(case, where)
     # What is written again is written in today's form, so it must bear today's version.
     return (
         case if case.schema_version == SCHEMA_VERSION else msgspec.structs.replace(case, schema_version=SCHEMA_VERSION)
@@ -59,24 +60,6 @@ def _refuse_other_version(case: Case, where: str) -> None:
             en=f"The result has version {case.schema_version}; this program reads {' and '.join(_READABLE)}.",
             where=f"{where}: $.schema_version",
         )
-
-
-def _refuse_loose_keys(case: Case, where: str) -> None:
-    """Refuse a row that points at a verdict which is not there: the file was cut or edited."""
-    for index, row in enumerate(case.rows):
-        for name, key, table in (
-            ("attribution", row.attribution, case.attributions),
-            ("search_key", row.search_key, case.search_keys),
-            ("deadline", row.deadline, case.deadlines),
-            ("candidates", row.candidates, case.candidate_sets),
-            ("registration", row.registration, case.registrations),
-        ):
-            if key not in table and (key or table or name != "registration"):
-                raise InputError(
-                    ja=f"行の参照先「{key}」が結果の中にない。結果のファイルが切れているか、書き換えられている。",
-                    en=f"The row points at {key!r}, which the result does not hold; the file was cut or edited.",
-                    where=f"{where}: $.rows[{index}].{name}",
-                )
 
 
 def schema() -> dict[str, Any]:

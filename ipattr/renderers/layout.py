@@ -18,10 +18,12 @@ _SGR: dict[Tone, str] = {
     "green": "\x1b[32m",
     "cyan": "\x1b[36m",
 }
-# Controls, and the format characters that reorder or hide text (Unicode TR36: bidi, zero width, soft hyphen, tags).
+# Controls, non-characters, and what reorders or hides text (Unicode TR36): bidi, and everything that is by default not
+# drawn (DerivedCoreProperties, Default_Ignorable_Code_Point: zero width, fillers, variation selectors, tags).
 _ACTIVE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb"
-    "\ud800-\udfff\U000e0000-\U000e01ef]"
+    "[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\ud800-\udfff"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 # What a line break must not tear: a short word between spaces, a run in a script that has spaces, one CJK character.
 _TOKEN = re.compile(

@@ -381,7 +381,7 @@ def small_case() -> Case:
                 name=both("収録外", "not listed"),
                 providers=(),
                 status="not-listed",
-                rows=(5, 6),
+                rows=(2, 3, 4, 5, 6),
                 earliest=None,
                 act_by=None,
                 deadline_status="unknown",

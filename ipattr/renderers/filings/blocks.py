@@ -69,7 +69,7 @@ class Document(NamedTuple):
     """One file of a set. ``folder`` and ``stem`` are safe names (see ``names``); ``footer`` stands on every page.
 
     ``kind`` says what it is: ``schedules``, ``evidence-list``, ``exhibits``, ``calculation``, ``preservation-letter``,
-    ``information-sheet``, ``masked-schedules``, ``overview``.
+    ``information-sheet``, ``masked-schedules``, ``office-notes`` (never filed), ``overview``.
     """
 
     kind: str

@@ -122,7 +122,7 @@ class _Story:
     def _asked(self, spot: Spot, place: Text) -> Asked:
         ask = asked(spot.name, self.placeholders)
         if ask is None:
-            name = inert(spot.name)
+            name = inert(spot.name)[:_SHOWN]
             self._stop(
                 place,
                 ja=f"差込欄「{name}」は知らない。使える名前: {' '.join(known_names(self.placeholders, 'ja'))}",
