@@ -15,6 +15,7 @@ _REIWA = re.compile(
     r"(?:令和|R\.?)(?P<year>元|[0-9]{1,2})(?:年(?P<m>[0-9]{1,2})月(?P<d>[0-9]{1,2})日|\.(?P<m2>[0-9]{1,2})\.(?P<d2>[0-9]{1,2}))"
 )
 _REIWA_BEGINS = date(2019, 5, 1)
+_FIRST_YEAR, _LAST_YEAR = 1900, 2999
 _SPAN = re.compile(
     r"(?P<value>[0-9]{1,4})\s?(?:(?P<day>d|days?|日間?)|(?P<week>w|weeks?|週間?)|(?P<month>m|months?|[かカヵケヶ箇]?月間?)"
     r"|(?P<year>y|years?|年間?))",
@@ -25,8 +26,8 @@ _SPAN = re.compile(
 def parse_day(text: str) -> date:
     """Return the date of ``2026-11-21``, ``2026/11/21``, ``2026年11月21日``, ``令和8年11月21日`` or ``R8.11.21``.
 
-    Full-width digits are read. Raise UsageError for anything else, for a day that does not exist, and for a 令和 date
-    before 令和元年5月1日.
+    Full-width digits are read. Raise UsageError for anything else, for a day that does not exist, for a 令和 date
+    before 令和元年5月1日, and for a year that no case is of (before 1900, after 2999).
     """
     plain = unicodedata.normalize("NFKC", text).strip()
     found = _WESTERN.fullmatch(plain) or _WESTERN_JA.fullmatch(plain)
@@ -41,7 +42,7 @@ def parse_day(text: str) -> date:
         read = date(year, int(month), int(day))
     except ValueError:
         raise _refused(text) from None
-    if reiwa and read < _REIWA_BEGINS:
+    if (reiwa and read < _REIWA_BEGINS) or not _FIRST_YEAR <= read.year <= _LAST_YEAR:
         raise _refused(text)
     return read
 

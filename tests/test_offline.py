@@ -84,6 +84,8 @@ OFFLINE = {
     "report": "report case --format table",
     "report JSON": "report case.json --format csv",
     "exhibits": "report case --exhibits --number 5 --data {data}",
+    "report --to": "report case --to docx,pdf,xlsx,html,md,ics -o out --data {data}",
+    "plan": "plan case --as-of 2026-11-21 --served 2026-11-25 --data {data}",
     "case init": "case init new",
     "case consent": "case consent case --purpose p --source rdap --expires 2020-01-01 --by b",
     "case log": "case log case --egress",

@@ -101,6 +101,8 @@ def test_every_form_is_written_and_says_that_it_is_no_advice(tmp_path: Path, for
         (("--post", "2026-06-01"), "--retention"),
         (("--retention", "3m"), "--post"),
         (("--post", "2026-06-31", "--retention", "3m"), "--post"),
+        (("--post", "0001-01-01", "--retention", "3m"), "--post"),
+        (("--post", "9999-12-31", "--retention", "3m"), "--post"),
         (("--post", "2026-06-01", "--retention", "three months"), "--retention"),
         (("--post", "2026-06-01", "--retention", "3m", "--served", "=2026-08-24"), "--served"),
         (("--post", "2026-06-01", "--retention", "3m", "--served", "soon"), "--served"),

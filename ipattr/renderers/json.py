@@ -41,8 +41,10 @@ def load(data: bytes, *, where: str) -> Case:
         ) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InputError(
-            ja=f"JSON として読めない: {error}",
-            en=f"This cannot be read as JSON: {error}",
+            ja=f"ipattr の結果ではない(JSON として読めない: {error})。"
+            "開示されたログからは、先に ipattr lookup で結果を作る。",
+            en=f"This is no result of ipattr (it cannot be read as JSON: {error}); make one of a disclosed log with "
+            "`ipattr lookup` first.",
             where=where,
         ) from error
     _refuse_other_version(case, where)

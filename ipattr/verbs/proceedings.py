@@ -47,11 +47,11 @@ def filings(  # noqa: PLR0913 - one argument per option
     itself.
     """
     from ipattr.registry import open_registry
-    from ipattr.renderers.exhibits import refuse_below_one
+    from ipattr.renderers.exhibits import refuse_numbering
     from ipattr.renderers.filings.files import files
     from ipattr.renderers.filings.material import MASKED, Filing, Wish
 
-    refuse_below_one(first_number, branch_of)
+    refuse_numbering(first_number, branch_of, party)
     registry = open_registry(data)
     material = _material(result, registry=registry, stdin=stdin)
     wish = Wish(

@@ -154,8 +154,14 @@ def test_numbers_blanks_and_branches() -> None:
     for (first, branch), wanted in options.items():
         page = render(two, head=HEAD, lang="ja", tool_version="1", first_number=first, branch_of=branch)
         assert re.findall(r'class="no">([^<]*)<', page) == ["目録 (1/1)", *wanted]
-    other = render(two, head=HEAD, lang="ja", tool_version="1", first_number=1, party="疎<甲>")
-    assert "疎&lt;甲&gt;第1号証" in other
+    other = render(two, head=HEAD, lang="ja", tool_version="1", first_number=1, party="疎甲")
+    assert "疎甲第1号証" in other
+
+
+@pytest.mark.parametrize("party", ["", "疎<甲>", "=甲", "甲乙丙丁戊", "\u202e甲", "1"])
+def test_the_letter_of_a_party_is_a_short_word(party: str) -> None:
+    with pytest.raises(UsageError):
+        render([exhibit(b"a")], head=HEAD, lang="ja", tool_version="1", party=party)
 
 
 def test_numbers_below_one_are_refused() -> None:

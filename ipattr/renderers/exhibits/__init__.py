@@ -12,7 +12,10 @@ from ipattr.model import Answer, Record, UtcInstant
 if TYPE_CHECKING:
     from ipattr.renderers.exhibits.pages import Row
 
-__all__ = ["Exhibit", "Head", "refuse_below_one", "render"]
+__all__ = ["Exhibit", "Head", "refuse_numbering", "render"]
+
+
+LONGEST_PARTY = 4
 
 
 class Exhibit(Record, frozen=True, kw_only=True):
@@ -72,7 +75,7 @@ def render(
     from ipattr.renderers.exhibits import facts, html
     from ipattr.renderers.exhibits.pages import paginate
 
-    refuse_below_one(first_number, branch_of)
+    refuse_numbering(first_number, branch_of, party)
     terms = Terms(head, lang, tool_version, formatted)
     sections: list[Section] = []
     for offset, exhibit in enumerate(exhibits):
@@ -89,13 +92,19 @@ def exhibit_number(offset: int, *, first: int | None, branch_of: int | None, par
     return f"{party}第{'●' if first is None else first + offset}号証"
 
 
-def refuse_below_one(*numbers: int | None) -> None:
-    """Raise UsageError for an exhibit number below 1."""
-    for number in numbers:
+def refuse_numbering(first_number: int | None, branch_of: int | None, party: str) -> None:
+    """Raise UsageError for an exhibit number below 1, or a letter of the party that is no short word."""
+    for number in (first_number, branch_of):
         if number is not None and number < 1:
             raise UsageError(
                 ja=f"号証の番号は 1 以上である({number})。", en=f"Exhibit numbers start at 1, not at {number}."
             )
+    if not party.isalpha() or len(party) > LONGEST_PARTY:
+        raise UsageError(
+            ja=f"号証の符号は {LONGEST_PARTY} 文字以内の文字である(甲、乙、疎甲 など)。",
+            en=f"The letter of the party is a word of at most {LONGEST_PARTY} letters, such as 甲, 乙 or 疎甲.",
+            where="--party",
+        )
 
 
 def _refuse_altered(exhibit: Exhibit) -> None:

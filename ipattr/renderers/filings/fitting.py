@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from math import ceil
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ipattr.renderers.layout import width
 
@@ -24,26 +24,21 @@ _PITCH = 1.45  # of the tallest Mincho among the fallbacks
 _LOOSE = 1.1  # capitals are wider than the half em that a cell is reckoned at, and words leave room at line ends
 
 
-class Room(NamedTuple):
-    """What a table may take: the width of the text and the height of a page of it."""
-
-    width: float
-    height: float
-
-
 def widths(columns: Sequence[Column], whole: float) -> tuple[float, ...]:
     """Share ``whole`` in proportion to the columns' shares."""
     shares = [max(column.share, 1) for column in columns]
     return tuple(whole * share / sum(shares) for share in shares)
 
 
-def height(row: Sequence[str], shares: Sequence[float], points: float) -> float:
-    """Reckon the height of a row set in type of ``points``, rather too high than too low."""
-    lines = max(
-        sum(max(ceil(_length(line, points) * _LOOSE / (one - 2 * MARGIN)), 1) for line in text.split("\n"))
-        for text, one in zip(row, shares, strict=True)
-    )
+def text_height(text: str, wide: float, points: float) -> float:
+    """Reckon the height of ``text`` set in type of ``points`` in lines of ``wide``, rather too high than too low."""
+    lines = sum(max(ceil(_length(line, points) * _LOOSE / wide), 1) for line in text.split("\n"))
     return lines * points * _PITCH
+
+
+def height(row: Sequence[str], shares: Sequence[float], points: float) -> float:
+    """Reckon the height of a row in columns of these widths."""
+    return max(text_height(text, one - 2 * MARGIN, points) for text, one in zip(row, shares, strict=True))
 
 
 def face(block: Table, shares: Sequence[float]) -> float:

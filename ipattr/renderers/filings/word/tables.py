@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from math import ceil
 from typing import NamedTuple
 
+from ipattr.renderers.filings import fitting
 from ipattr.renderers.filings.blocks import Column, Table  # noqa: TC001 - the annotations of a NamedTuple are read at run time
 from ipattr.renderers.filings.word.markup import TWIPS, at_least, runs, size
-from ipattr.renderers.layout import width
 
-_MARGIN = 70
-"""Twentieths of a point between the text of a cell and its rules, left and right."""
-_SIZES = (10.5, 9.5, 8.5)
-_WHEN_NONE_FITS = 9.0
-# An IPv6 address has 39 characters, a date and time in full width about 40 cells; a URL is longer and may be torn.
-_LONGEST_WHOLE = 46
-_EVIDENCE = re.compile(r"[!-~]+|[！-～]+")
-_PITCH = 1.45  # of the tallest Mincho among the fallbacks
-_LOOSE = 1.1  # capitals are wider than the half em that a cell is reckoned at, and words leave room at line ends
+_MARGIN = round(fitting.MARGIN * TWIPS)
 _SURE = 0.8  # of the page: a row reckoned higher may be higher than the page and must be allowed to flow
 _RULES = "".join(
     f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="auto"/>'
@@ -71,8 +61,7 @@ def reckoned_height(text: str, wide: float, points: float) -> float:
 
     All lengths in twentieths of a point.
     """
-    lines = sum(max(ceil(_length(line, points) * _LOOSE / wide), 1) for line in text.split("\n"))
-    return lines * points * _PITCH * TWIPS
+    return fitting.text_height(text, wide / TWIPS, points) * TWIPS
 
 
 def fits_page(height: float, page: float) -> bool:
@@ -94,7 +83,7 @@ class _Setting:
         self.block = block
         self.room = room
         self.widths = widths(block.columns, room.width)
-        self.points = _face(block, self.widths)
+        self.points = fitting.face(block, [one / TWIPS for one in self.widths])
         self.face = size(self.points)
         self.pitch = at_least(self.points * 1.3)
         self.cells = [
@@ -134,23 +123,3 @@ class _Setting:
         return max(
             reckoned_height(text, one - 2 * _MARGIN, self.points) for text, one in zip(row, self.widths, strict=True)
         )
-
-
-def _length(text: str, points: float) -> float:
-    return max(width(text), len(text)) * points / 2 * TWIPS
-
-
-def _face(block: Table, shares: tuple[int, ...]) -> float:
-    """Return the largest size at which no address, time or id is torn over two lines, as far as one can tell."""
-    longest = [0] * len(shares)
-    for row in block.rows:
-        for place, text in enumerate(row):
-            for piece in _EVIDENCE.findall(text):
-                cells = width(piece)
-                if longest[place] < cells <= _LONGEST_WHOLE:
-                    longest[place] = cells
-    for points in _SIZES:
-        needed = [cells * points / 2 * TWIPS + 2 * _MARGIN for cells in longest]
-        if all(need <= one for need, one in zip(needed, shares, strict=True)):
-            return points
-    return _WHEN_NONE_FITS
