@@ -15,7 +15,8 @@ _REIWA = re.compile(
     r"(?:令和|R\.?)(?P<year>元|[0-9]{1,2})(?:年(?P<m>[0-9]{1,2})月(?P<d>[0-9]{1,2})日|\.(?P<m2>[0-9]{1,2})\.(?P<d2>[0-9]{1,2}))"
 )
 _REIWA_BEGINS = date(2019, 5, 1)
-_FIRST_YEAR, _LAST_YEAR = 1900, 2999
+FIRST_YEAR, LAST_YEAR = 1900, 2999
+"""No disclosure has a date outside, and every time zone and every period can still be added to one within."""
 _SPAN = re.compile(
     r"(?P<value>[0-9]{1,4})\s?(?:(?P<day>d|days?|日間?)|(?P<week>w|weeks?|週間?)|(?P<month>m|months?|[かカヵケヶ箇]?月間?)"
     r"|(?P<year>y|years?|年間?))",
@@ -42,7 +43,7 @@ def parse_day(text: str) -> date:
         read = date(year, int(month), int(day))
     except ValueError:
         raise _refused(text) from None
-    if (reiwa and read < _REIWA_BEGINS) or not _FIRST_YEAR <= read.year <= _LAST_YEAR:
+    if (reiwa and read < _REIWA_BEGINS) or not FIRST_YEAR <= read.year <= LAST_YEAR:
         raise _refused(text)
     return read
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
+
 from ipattr.instants import length
 from ipattr.model import PACES, DatedStep, ExpiryPlan, LatestStart
 from ipattr.planning.chains import chain_of
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
-    from ipattr.model import Expiry, Procedure, Route
+    from ipattr.model import DatedStep, Expiry, Procedure, Route, StepBasis
     from ipattr.planning.chains import Chain
     from ipattr.planning.logins import PlannedLogin, PlannedParty
     from ipattr.planning.spans import Workdays
@@ -127,18 +129,13 @@ def _latest(way: _Way, expiry: date, *, workdays: Workdays, as_of: date) -> Late
         start=start,
         start_workday=workday,
         days_left=((workday or start) - as_of).days,
-        steps=tuple(
-            DatedStep(
-                procedure=place.procedure,
-                step=place.step.id,
-                name=place.step.name,
-                actor=place.step.actor,
-                milestone=place.step.milestone,
-                on=days[index],
-                workday=workdays.known_last(days[index]),
-                basis=chain.basis(index, forward, workdays) + (left if index == way.letter else ()),
-            )
-            for index, place in enumerate(chain.places)
-            if place is not None and index in days
-        ),
+        steps=_with_margin(chain.steps(days, forward, workdays, workdays.known_last), left),
+    )
+
+
+def _with_margin(steps: tuple[DatedStep, ...], left: tuple[StepBasis, ...]) -> tuple[DatedStep, ...]:
+    """Return the steps, the letter with the distance that is left between it and the expiry."""
+    return tuple(
+        msgspec.structs.replace(step, basis=step.basis + left) if left and step.milestone == "letter" else step
+        for step in steps
     )

@@ -12,11 +12,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from ipattr.model import DurationFigure, Interval, ProcedureStep, StepBasis, Text
+from ipattr.model import DatedStep, DurationFigure, Interval, ProcedureStep, StepBasis, Text
 from ipattr.planning.spans import NOTHING, after, latest_before, lawful_end, lawful_start
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import date
 
     from ipattr.model import Leg, Milestone, Pace, Procedure, Route, Span
@@ -69,6 +69,25 @@ class Chain(NamedTuple):
             return ()
         deciding = [hop for hop in place.hops if hop.basis and _moved(place, hop, days, workdays) == days[index]]
         return tuple(dict.fromkeys(hop.basis for hop in deciding if hop.basis))
+
+    def steps(
+        self, on: Mapping[int, date], figured: list[date], workdays: Workdays, working: Callable[[date], date | None]
+    ) -> tuple[DatedStep, ...]:
+        """Return the step of every place that has a day in ``on``, with what decides its day in ``figured``."""
+        return tuple(
+            DatedStep(
+                procedure=place.procedure,
+                step=place.step.id,
+                name=place.step.name,
+                actor=place.step.actor,
+                milestone=place.step.milestone,
+                on=on[index],
+                workday=working(on[index]),
+                basis=self.basis(index, figured, workdays),
+            )
+            for index, place in enumerate(self.places)
+            if place is not None and index in on
+        )
 
     def latest_start(self, index: int, target: date, workdays: Workdays) -> date:
         """Return the latest start from which a place is still reached by ``target``.

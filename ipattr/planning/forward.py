@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ipattr.model import PACES, DatedStep, Forecast, RouteOutlook, Text
+from ipattr.model import PACES, Forecast, RouteOutlook, Text
 from ipattr.planning.chains import basis_of, chain_of, totals_of
 from ipattr.planning.notes import reported
 
@@ -63,24 +63,10 @@ def forecast(chain: Chain, start: date, *, workdays: Workdays, logs: Logs | None
     the letter on: a log that ends on the Sunday on which arithmetic puts the letter is not counted as saved by it.
     """
     days = chain.forward(start, workdays)
-    steps = [
-        DatedStep(
-            procedure=place.procedure,
-            step=place.step.id,
-            name=place.step.name,
-            actor=place.step.actor,
-            milestone=place.step.milestone,
-            on=days[index],
-            workday=workdays.known_next(days[index]),
-            basis=chain.basis(index, days, workdays),
-        )
-        for index, place in enumerate(chain.places)
-        if place is not None
-    ]
     letter = chain.reached.get("letter")
     return Forecast(
         pace=chain.pace,
-        steps=tuple(steps),
+        steps=chain.steps(dict(enumerate(days)), days, workdays, workdays.known_next),
         reached={milestone: days[index] for milestone, index in chain.reached.items()},
         missing=chain.missing,
         survivors=logs.on(workdays.next(days[letter]), _ON_LETTER) if logs is not None and letter is not None else None,

@@ -6,9 +6,9 @@ from typing import Any
 
 import msgspec
 
+from ipattr.checks.soundness import refuse_unsound
 from ipattr.errors import InputError
 from ipattr.model import SCHEMA_VERSION, Case
-from ipattr.renderers.soundness import refuse_unsound
 
 # Version 1.0 had no registry answers, 1.1 no ledgers and no narrowing steps; everything else is as it is now.
 _READABLE = ("1.0", "1.1", SCHEMA_VERSION)

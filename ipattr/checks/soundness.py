@@ -12,6 +12,7 @@ import msgspec
 from msgspec import inspect
 
 from ipattr.addresses import to_number
+from ipattr.days import FIRST_YEAR, LAST_YEAR
 from ipattr.errors import InputError
 from ipattr.model import Address, Candidate, Case
 
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
     from ipattr.model import Counts
 
-FIRST_YEAR, LAST_YEAR = 1900, 2999
-"""No disclosure has a date outside, and every time zone and every period can still be added to one within."""
 _LONGEST_GAP = (LAST_YEAR - FIRST_YEAR + 1) * 366 * 86_400.0
 _YEAR = re.compile(r"[0-9]{4}(?![0-9])", re.ASCII)
 _SEEN = ("first_seen", "last_seen")
