@@ -278,6 +278,15 @@ def test_a_row_is_kept_whole_unless_it_may_be_higher_than_a_page() -> None:
     assert last.find(f"{W}trPr/{W}cantSplit") is None
 
 
+def test_behind_a_table_that_ends_a_document_there_is_next_to_no_room() -> None:
+    """A table that just fills a page must not open another one."""
+    body = docx.Document(io.BytesIO(one(Table((Column("番号"),), (("1",),))))).element.body
+    (last,) = body.findall(f"{W}p")
+    assert last.find(f"{W}pPr/{W}spacing").get(f"{W}line") == "20"
+    between = docx.Document(io.BytesIO(one(Table((Column("番号"),), (("1",),)), Paragraph("後")))).element.body
+    assert between.findall(f"{W}p")[0].find(f"{W}pPr/{W}spacing").get(f"{W}line") == "120"
+
+
 @given(st.lists(st.integers(0, 50), min_size=1, max_size=12), st.integers(3_000, 15_000))
 def test_widths_are_shares_and_fill_the_line(shares: list[int], whole: int) -> None:
     found = widths(tuple(Column("x", share) for share in shares), whole)

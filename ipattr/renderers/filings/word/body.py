@@ -47,6 +47,8 @@ def body(parts: Iterable[tuple[list[Piece], str]]) -> str:
     sections = list(parts)
     for place, (content, properties) in enumerate(sections, start=1):
         held = [*content] or [spacer(_UNSEEN)]
+        if len(held) > 1 and isinstance(held[-2], str):  # behind a table that ends a page, room would open another
+            held.pop()
         if isinstance(held[-1], str):
             held.append(spacer(_UNSEEN))
         *before, last = held
