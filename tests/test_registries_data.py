@@ -125,7 +125,7 @@ def test_opening_the_registry_decodes_neither_servers_nor_bootstraps(tmp_path: P
     open_registry(cache=tmp_path)
     began = time.perf_counter()
     opened = open_registry(cache=tmp_path)
-    assert time.perf_counter() - began < 5
+    assert time.perf_counter() - began < 30
     assert not {"servers", "bootstraps", "_bootstrap", "_as_ranges"} & vars(opened).keys()
     assert opened.bootstrap_asn(2914)
 

@@ -26,7 +26,7 @@ ORIGINAL = (Path(__file__).resolve().parents[2] / "data" / "examples" / "x-retur
 MAIN = "word/document.xml"
 SEED = 20261121
 EACH = 12
-SECONDS = 10
+SECONDS = 60
 ADDRESS = re.compile(
     r"(?<![0-9A-Za-z.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{1,4}(?::{1,2}[0-9a-f]{1,4}){3,7})(?![0-9A-Za-z.:])"
 )

@@ -498,7 +498,7 @@ def test_every_document_of_the_example_holds_every_text_in_order(wish: Wish) -> 
 
 
 def test_every_table_of_one_set_has_its_rows_and_no_more() -> None:
-    for one in documents(example(), Wish(dated=DATED))[1:4]:
+    for one in documents(example(), Wish(dated=DATED))[1:3]:
         rows = [row for page in extracted(encode(one, dated=DATED)) for row in page]
         tables = [block for part in one.sections for block in part.blocks if isinstance(block, Table)]
         heads = [[squeezed(column.title) for column in table.columns] for table in tables if table.header]

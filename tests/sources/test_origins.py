@@ -152,4 +152,4 @@ def test_a_hostile_answer_is_read_in_about_linear_time(piece: bytes, kind: Quest
     begun = time.process_time()
     reply = read(body, SUBJECT if kind == "origin" else "AS64500", kind)
     assert len(reply.origins) == len(body) // len(piece)
-    assert time.process_time() - begun < 5.0
+    assert time.process_time() - begun < 20

@@ -606,7 +606,7 @@ def test_an_answer_made_to_cost_time_costs_little(name: str) -> None:
     for kind, reader in (("ip", read_ip), ("history", read_history)):
         began = time.process_time()
         reply = reader(exchange(body, kind=kind), body)  # type: ignore[arg-type]
-        assert time.process_time() - began < 10
+        assert time.process_time() - began < 40
         assert (reply.status == "oversized") == (name == "long pointers"), (
             "within the bounds, or the test shows nothing"
         )

@@ -320,7 +320,7 @@ def test_a_hostile_answer_is_read_in_about_linear_time(piece: bytes) -> None:
     body = head + piece * ((128 << 10) // len(piece)) + b"\n"
     begun = time.process_time()
     read(body, "192.0.2.1")
-    assert time.process_time() - begun < 5.0  # a quadratic reader takes a minute and more
+    assert time.process_time() - begun < 30  # a quadratic reader takes a minute and more
 
 
 def test_reading_opens_no_socket_and_asks_no_name() -> None:
