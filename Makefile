@@ -44,7 +44,7 @@ check: $(VENV)/.dev
 test: check
 	@.ci/debian locales chromium libreoffice-calc libreoffice-writer fonts-noto-cjk whois openssl \
 		nsd unbound knot knot-module-geoip ldnsutils bind9-dnsutils knot-dnsutils || true
-	$(BIN)/python -m pytest --numprocesses auto --cov --cov-report=term:skip-covered --cov-report=term
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --cov --cov-report=term:skip-covered --cov-report=term
 
 golden: $(VENV)/.dev
 	IPATTR_UPDATE_GOLDEN=1 $(BIN)/python -m pytest tests/golden tests/renderers/test_destinations_golden.py tests/renderers/test_timetables_golden.py -q
