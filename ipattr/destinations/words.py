@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ipattr.destinations.nearness import nearest
-from ipattr.model import Finding, Level, Text
+from ipattr.model import Finding, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -161,7 +161,7 @@ def remarks(
 
 def _remarks(found: Sequence[Candidate], known: Plan, *, orientation: bool) -> Iterator[Finding]:
     if orientation:
-        yield _finding(
+        yield Finding.of(
             "IPA601",
             "warning",
             ja="IPv6の接続だが、このプラットフォームのAAAAレコードは観測されていない。観測されていないAAAAアドレスへの接続か、"
@@ -173,7 +173,7 @@ def _remarks(found: Sequence[Candidate], known: Plan, *, orientation: bool) -> I
     operators = sorted({entry.shared for entry in shared})
     if operators:
         ja, en = "、".join(operators), ", ".join(operators)
-        yield _finding(
+        yield Finding.of(
             "IPA602",
             "notice",
             ja=f"{ja}のアドレスは他の顧客と共用のエニーキャストであり、接続先による絞り込みの効果は小さい。",
@@ -181,14 +181,14 @@ def _remarks(found: Sequence[Candidate], known: Plan, *, orientation: bool) -> I
             about=", ".join(entry.address for entry in shared),
         )
     if not any(entry.relation == "around" for entry in found):
-        yield _finding(
+        yield Finding.of(
             "IPA603",
             "notice",
             ja="接続時を含む観測はなく、候補は接続前、接続後またはその双方の観測による。",
             en="No observation spans the login; the candidates were observed before it, after it or both.",
         )
     if known.changed:
-        yield _finding(
+        yield Finding.of(
             "IPA604",
             "notice",
             ja="接続前の観測と接続後の観測とで応答が異なるホストがあり、前後双方を候補とした。",
@@ -206,7 +206,7 @@ def _unused(known: Plan, asked: Scope, *, rejected: int) -> Iterator[Finding]:
     named = ("", "")
     if known.unborn:
         named = (f"（{'、'.join(known.unborn)}）", f" ({', '.join(known.unborn)})")
-    yield _finding(
+    yield Finding.of(
         "IPA605",
         "info",
         ja=f"用いなかった観測: {others[0]}{asked.other_hosts}件、"
@@ -227,18 +227,13 @@ def _basis(platform: Platform, known: Plan) -> Iterator[Finding]:
             note = Text(ja=f"収録の台帳について：{note.ja}", en=f"Of the shipped ledger: {note.en}")
         yield Finding(code="IPA606", level="notice", message=note, about=platform.observation_source)
     if known.roleless:
-        yield _finding(
+        yield Finding.of(
             "IPA607",
             "info",
             ja=f"役割の不明なホストの観測を含む（{'、'.join(known.roleless)}）。",
             en=f"Some observations are of hosts whose role is unknown ({', '.join(known.roleless)}).",
             about=", ".join(known.roleless),
         )
-
-
-def _finding(code: str, level: Level, *, ja: str, en: str, about: str = "") -> Finding:
-    """Return a remark."""
-    return Finding(code=code, level=level, message=Text(ja=ja, en=en), about=about)
 
 
 def _change(changed: Sequence[Chosen]) -> Iterator[Text]:

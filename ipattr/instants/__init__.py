@@ -3,7 +3,7 @@
 from ipattr.instants.epochs import snowflake_instant
 from ipattr.instants.lengths import length
 from ipattr.instants.parsing import parse_instant
-from ipattr.instants.workdays import is_working_day, last_working_day, next_working_day
+from ipattr.instants.workdays import is_working_day, last_working_day, next_working_day, unannounced
 from ipattr.instants.writing import JST, add_period, format_date, format_instant, full_width, jst, jst_date
 from ipattr.instants.zones import Zone, parse_zone
 
@@ -23,4 +23,5 @@ __all__ = [
     "parse_instant",
     "parse_zone",
     "snowflake_instant",
+    "unannounced",
 ]

@@ -6,6 +6,8 @@ from datetime import timedelta
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from ipattr.model import Text
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -49,3 +51,11 @@ def next_working_day(on_or_after: date, calendar: Calendar) -> tuple[date, bool]
     while not is_working_day(day, calendar):
         day += ONE_DAY
     return day, calendar.covers_from <= on_or_after and day <= calendar.covers_until
+
+
+def unannounced(calendar: Calendar) -> Text:
+    """Say from when on the equinox holidays (国民の祝日に関する法律2条) are computed and not announced yet."""
+    return Text(
+        ja=f"{calendar.announced_until}より後の春分の日・秋分の日は官報で公表されていない（祝日表は計算による）。",
+        en=f"Equinox days after {calendar.announced_until} are not announced yet (computed in the table).",
+    )

@@ -49,6 +49,11 @@ class Finding(Record, frozen=True, kw_only=True):
     message: Text
     about: str = ""
 
+    @classmethod
+    def of(cls, code: str, level: Level, *, ja: str, en: str, about: str = "") -> Finding:
+        """Return a remark that says ``ja`` and ``en``."""
+        return cls(code=code, level=level, message=Text(ja=ja, en=en), about=about)
+
 
 class Refusal(Record, frozen=True, kw_only=True):
     """Why one cell could not become a value. Never an exception: a refused row is a counted row."""

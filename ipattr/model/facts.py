@@ -117,6 +117,10 @@ class RetentionPolicy(Record, frozen=True, kw_only=True):
     as_of: str
     confidence: Confidence
 
+    def applies_to(self, service: str) -> bool:
+        """Tell whether the figure is one for ``service``; one for no service in particular, and no service, fit all."""
+        return not self.service or service in {"", self.service}
+
 
 class AddresseeRule(Record, frozen=True, kw_only=True):
     """Who is to be addressed for one kind of contract on this provider's addresses.

@@ -157,14 +157,10 @@ def _parties(pairs: Sequence[tuple[str, str]], deadline: Deadline, names: dict[s
     for provider in dict.fromkeys(key for key, _ in pairs):
         services = [service for key, service in pairs if key == provider]
         own = [entry for entry in deadline.expiries if entry.provider == provider]
-        used = [[entry for entry in own if _applies(entry.policy, service)] for service in services]
+        used = [[entry for entry in own if entry.policy.applies_to(service)] for service in services]
         expiries = tuple(entry for entry in own if any(entry in applied for applied in used))
         found.append(PlannedParty(provider, names[provider], expiries, lacking=not all(used)))
     return tuple(found)
-
-
-def _applies(policy: RetentionPolicy, service: str) -> bool:
-    return not policy.service or service in ("", policy.service)
 
 
 def _names(case: Case) -> dict[str, Text]:

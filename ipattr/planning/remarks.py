@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from ipattr.model import Finding, Level, Text
+from ipattr.instants import unannounced
+from ipattr.model import Finding, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -50,13 +51,9 @@ def remarks(
     )
 
 
-def _finding(code: str, level: Level, *, ja: str, en: str, about: str = "") -> Finding:
-    return Finding(code=code, level=level, message=Text(ja=ja, en=en), about=about)
-
-
 def _of_logins(logins: Sequence[PlannedLogin]) -> Iterator[Finding]:
     if any(login.assumed for login in logins):
-        yield _finding(
+        yield Finding.of(
             "IPA910",
             "warning",
             ja="ログインは投稿の日にあったものと仮定した（開示された記録ではない）。保存期間は実際の接続から進む。ログインだけを"
@@ -66,7 +63,7 @@ def _of_logins(logins: Sequence[PlannedLogin]) -> Iterator[Finding]:
             "Work it out again from the disclosed log.",
         )
     elif logins and not logins[0].posts:
-        yield _finding(
+        yield Finding.of(
             "IPA911",
             "notice",
             ja="投稿が指定されていないため、どのログインが最も近いかは判定していない。",
@@ -74,7 +71,7 @@ def _of_logins(logins: Sequence[PlannedLogin]) -> Iterator[Finding]:
         )
     timeless = [login.row for login in logins if login.on is None]
     if timeless:
-        yield _finding(
+        yield Finding.of(
             "IPA912",
             "warning",
             ja="接続日時のないログインは、期限を計算していない。その日時の開示を求めること。",
@@ -101,7 +98,7 @@ def _of_unknown(logins: Sequence[PlannedLogin], names: Mapping[str, Text]) -> It
     for practice_text, providers in groups.items():
         ja = "、".join(f"{names[one].ja}（{len(rows[one])}件）" for one in providers)
         en = ", ".join(f"{names[one].en} ({len(rows[one])})" for one in providers)
-        yield _finding(
+        yield Finding.of(
             "IPA913",
             "warning",
             ja=f"保存期間の数値がなく、逆算していない: {ja}。各社に保存期間を照会のこと。"
@@ -114,7 +111,7 @@ def _of_unknown(logins: Sequence[PlannedLogin], names: Mapping[str, Text]) -> It
 
 def _of_served(one: Served, as_of: date, logs: Logs, workdays: Workdays) -> Iterator[Finding]:
     if one.provider and one.provider not in logs.names:
-        yield _finding(
+        yield Finding.of(
             "IPA914",
             "warning",
             ja=f"{one.provider}は、どのログインの請求先にも挙がっていない。この到達日（{one.day}）は用いない。",
@@ -123,7 +120,7 @@ def _of_served(one: Served, as_of: date, logs: Logs, workdays: Workdays) -> Iter
         )
         return
     if one.day < as_of:
-        yield _finding(
+        yield Finding.of(
             "IPA915",
             "notice",
             ja=f"到達日{one.day}は基準日{as_of}より前。",
@@ -134,7 +131,7 @@ def _of_served(one: Served, as_of: date, logs: Logs, workdays: Workdays) -> Iter
     last = logs.last_days(as_of)
     late = [other for other, until in last.items() if one.provider in ("", other) and one.day > until]
     if late:
-        yield _finding(
+        yield Finding.of(
             "IPA917",
             "warning",
             ja=f"{one.day}の到達では、基準日に残るログの一部が最短の保存期間を過ぎる: "
@@ -150,7 +147,7 @@ def _of_the_day_itself(one: Served, logs: Logs, workdays: Workdays) -> Iterator[
     opens = workdays.next(one.day)
     if opens != one.day:
         rows = logs.lost(one.provider, one.day, opens)
-        yield _finding(
+        yield Finding.of(
             "IPA916",
             "warning" if rows else "notice",
             ja=f"到達日{one.day}は営業日ではない。直前の営業日は{workdays.last(one.day)}。"
@@ -165,7 +162,7 @@ def _of_the_day_itself(one: Served, logs: Logs, workdays: Workdays) -> Iterator[
         )
     rows = logs.lost(one.provider, one.day, one.day + timedelta(days=1))
     if rows:
-        yield _finding(
+        yield Finding.of(
             "IPA925",
             "warning",
             ja=f"到達日{one.day}は、最短の満了日の当日に当たるログを含む。残るとして数えたが、経過時間で消去する設備ではその日の"
@@ -178,7 +175,7 @@ def _of_the_day_itself(one: Served, logs: Logs, workdays: Workdays) -> Iterator[
 
 def _of_days(asked: Asked, calendar: Calendar, workdays: Workdays) -> Iterator[Finding]:
     if asked.start < asked.as_of:
-        yield _finding(
+        yield Finding.of(
             "IPA918",
             "notice",
             ja=f"開始日{asked.start}は基準日{asked.as_of}より前。",
@@ -186,7 +183,7 @@ def _of_days(asked: Asked, calendar: Calendar, workdays: Workdays) -> Iterator[F
         )
     if workdays.beyond:
         first, last = min(workdays.beyond), max(workdays.beyond)
-        yield _finding(
+        yield Finding.of(
             "IPA919",
             "warning",
             ja=f"祝日表の範囲（{calendar.covers_from}～{calendar.covers_until}）外の日がある（{first}～{last}）。その営業日は"
@@ -196,17 +193,12 @@ def _of_days(asked: Asked, calendar: Calendar, workdays: Workdays) -> Iterator[F
         )
     furthest = workdays.furthest()
     if furthest is not None and calendar.announced_until < furthest:
-        yield _finding(
-            "IPA920",
-            "notice",
-            ja=f"{calendar.announced_until}より後の春分の日・秋分の日は官報で公表されていない（祝日表は計算による）。",
-            en=f"Equinox days after {calendar.announced_until} are not announced yet (computed in the table).",
-        )
+        yield Finding(code="IPA920", level="notice", message=unannounced(calendar))
 
 
 def _of_data(asked: Asked) -> Iterator[Finding]:
     if asked.case_data_version and asked.case_data_version != asked.data_version:
-        yield _finding(
+        yield Finding.of(
             "IPA921",
             "notice",
             ja=f"結果のデータ版（{asked.case_data_version}）と手続のデータ版（{asked.data_version}）が異なる。満了日は前者による。",
@@ -214,7 +206,7 @@ def _of_data(asked: Asked) -> Iterator[Finding]:
             "expiries are those of the case.",
         )
     if not asked.platform:
-        yield _finding(
+        yield Finding.of(
             "IPA922",
             "notice",
             ja="サービスの指定がないため、特定のサービスについての数値・報告は用いていない。",
@@ -226,7 +218,7 @@ def _of_routes(outlooks: Sequence[RouteOutlook]) -> Iterator[Finding]:
     for outlook in outlooks:
         refused = next((remark for remark in outlook.remarks if remark.code == "IPA930"), None)
         if refused is not None:
-            yield _finding(
+            yield Finding.of(
                 "IPA923",
                 "warning",
                 ja=f"「{outlook.name.ja}」の日付は計算にとどまる。{refused.message.ja}",
@@ -234,7 +226,7 @@ def _of_routes(outlooks: Sequence[RouteOutlook]) -> Iterator[Finding]:
                 about=outlook.route,
             )
         for name in _contradictory(outlook):
-            yield _finding(
+            yield Finding.of(
                 "IPA924",
                 "warning",
                 ja=f"{outlook.name.ja}: 最長の数値が最短の数値より早い日を与える（{name.ja}）。数値を確認のこと。",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from ipattr.days import FIRST_YEAR, LAST_YEAR
 from ipattr.errors import UsageError
 from ipattr.instants import add_period, last_working_day, next_working_day
 from ipattr.model import Span
@@ -13,8 +14,8 @@ if TYPE_CHECKING:
     from ipattr.model import Calendar
 
 NOTHING = Span(value=0, unit="day")
-FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
-"""The days that may be asked about: far beyond every log, and far enough from where dates end."""
+FIRST_DAY, LAST_DAY = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
+"""The days that may be asked about."""
 _DAYS = {"day": 1, "week": 7}
 
 

@@ -10,6 +10,7 @@ UTF-8 with BOM, CRLF (RFC 4180).
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ipattr.renderers import facts, ledgers
@@ -199,6 +200,10 @@ def _stamp(case: Case, lang: str) -> dict[str, str]:
     }
 
 
+def _cells(make: Callable[[View, str], dict[str, str]], lang: str, view: View) -> dict[str, str]:
+    return _written(make(view, lang))
+
+
 class _Verdicts:
     """The verdict cells of a row; what many rows share is written out once."""
 
@@ -206,27 +211,22 @@ class _Verdicts:
         self.lang = lang
         self.unchecked = unchecked_links(case)
         self.posts: dict[str, Post] = {post.id: post for post in case.posts}
-        self._known: dict[tuple[str, str], dict[str, str]] = {}
+        said = {
+            "attribution": facts.attribution,
+            "search_key": facts.search,
+            "deadline": facts.deadline,
+            "candidates": facts.candidates,
+            "registration": facts.registration,
+        }
+        self._verdicts = facts.Verdicts({field: partial(_cells, make, lang) for field, make in said.items()})
         self._remarks: dict[tuple[str, str], str] = {}
         self._informed: set[Finding] = set()
 
     def of(self, view: View) -> dict[str, str]:
         """Return every verdict column of one row, written."""
-        row = view.row
-        own = {"nearest_post": "; ".join(self._nearest(view)), "findings": self._findings(view)}
-        return {
-            **self._once(("attribution", row.attribution), view, facts.attribution),
-            **self._once(("search", row.search_key), view, facts.search),
-            **self._once(("deadline", row.deadline), view, facts.deadline),
-            **self._once(("candidates", row.candidates), view, facts.candidates),
-            **self._once(("registration", row.registration), view, facts.registration),
-            **_written(own),
-        }
-
-    def _once(self, key: tuple[str, str], view: View, cells: Callable[[View, str], dict[str, str]]) -> dict[str, str]:
-        if key not in self._known:
-            self._known[key] = _written(cells(view, self.lang))
-        return self._known[key]
+        return self._verdicts.of(view) | _written(
+            {"nearest_post": "; ".join(self._nearest(view)), "findings": self._findings(view)}
+        )
 
     def _nearest(self, view: View) -> Iterable[str]:
         for link in view.links:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ipattr.renderers import ledgers, registry
@@ -11,7 +12,31 @@ from ipattr.renderers.view import View, iso, source_row
 from ipattr.renderers.words import any_of, keys, party_name, party_names
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ipattr.model import KeyItem, Pending, Provenance, RegistrationView, Reject
+
+
+Said = Callable[[View], dict[str, str]]
+
+
+class Verdicts:
+    """The verdict cells of a row: those of a verdict that many rows share are made once."""
+
+    def __init__(self, said: Mapping[str, Said]) -> None:
+        """Take what makes the cells of each verdict, by the field of a row that names it (``deadline``)."""
+        self._said = said
+        self._known: dict[tuple[str, str], dict[str, str]] = {}
+
+    def of(self, view: View) -> dict[str, str]:
+        """Return the cells of every verdict of one row."""
+        cells: dict[str, str] = {}
+        for field, said in self._said.items():
+            key = field, getattr(view.row, field)
+            if key not in self._known:
+                self._known[key] = said(view)
+            cells |= self._known[key]
+        return cells
 
 
 def login(view: View) -> dict[str, str]:

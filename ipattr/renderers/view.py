@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, NamedTuple
+
+from ipattr.instants import JST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date, datetime
 
     from ipattr.model import (
         Attribution,
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
         SearchKey,
     )
 
-_JST = timezone(timedelta(hours=9), "JST")
 _CLOCK_LENGTH: dict[Precision, int] = {"ms": 23, "cs": 22, "s": 19, "min": 16, "day": 10}
 _WEEKDAYS_JA = "月火水木金土日"
 _WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -102,14 +103,12 @@ def unchecked_links(case: Case) -> frozenset[tuple[str, str]]:
 def unknown_parties(view: View) -> tuple[Party, ...]:
     """Return those who may have to be addressed and have no retention figure for the service meant."""
     verdict = view.deadline
-    figured = {(entry.provider, entry.policy.service) for entry in verdict.expiries}
     return tuple(
         party
         for party in view.attribution.alternatives
         if (party.provider or party.name.ja) in verdict.unknown_for
         and not any(
-            provider == party.provider and (not service or party.service in {"", service})
-            for provider, service in figured
+            entry.provider == party.provider and entry.policy.applies_to(party.service) for entry in verdict.expiries
         )
     )
 
@@ -140,7 +139,7 @@ def endpoint(login: LoginEvent) -> str:
 
 def clock(utc: datetime, precision: Precision, *, zone: str) -> str:
     """Return ``YYYY-MM-DD HH:MM:SS`` in ``UTC`` or ``JST``, no finer than what was written."""
-    moment = utc.astimezone(_JST) if zone == "JST" else utc
+    moment = utc.astimezone(JST) if zone == "JST" else utc
     return moment.replace(tzinfo=None).isoformat(" ", "milliseconds")[: _CLOCK_LENGTH[precision]]
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from ipattr.model import DeadlineStatus
 
-__all__ = ["DUE_DAYS", "deadline"]
+__all__ = ["DUE_DAYS", "deadline", "judge"]
 
 DUE_DAYS = 14
 """A deadline is ``due`` from this many days before its act-by date (a choice of this tool, not a rule of law)."""
@@ -59,7 +59,7 @@ def deadline(
     latest = None if open_ended else max((entry.expires_on for entry in expiries), default=None)
     act_by, covered = last_working_day(earliest, calendar) if earliest is not None else (None, True)
     verdict = Verdict(
-        status=_status(expiries, act_by, as_of=as_of, conclusive=not (open_ended or lacking)),
+        status=judge(expiries, act_by, as_of=as_of, conclusive=not (open_ended or lacking)),
         connected_on=day,
         as_of=as_of,
         earliest=earliest,
@@ -112,7 +112,7 @@ def _expiries(
     for provider, service in parties:
         record = providers.get(provider)
         policies = record.retention if record is not None else ()
-        used = [n for n, policy in enumerate(policies) if not policy.service or service in ("", policy.service)]
+        used = [n for n, policy in enumerate(policies) if policy.applies_to(service)]
         if not used:
             lacking.append((provider, service))
         for n in used:
@@ -124,8 +124,8 @@ def _expiries(
     return tuple(found.values()), lacking
 
 
-def _status(expiries: Sequence[Expiry], act_by: date | None, *, as_of: date, conclusive: bool) -> DeadlineStatus:
-    """Judge the dates; ``conclusive`` when no party and no figure leaves the end open."""
+def judge(expiries: Sequence[Expiry], act_by: date | None, *, as_of: date, conclusive: bool) -> DeadlineStatus:
+    """Return the status of the dates on ``as_of``; ``conclusive`` when no party and no figure leaves the end open."""
     if act_by is None:
         return "unknown"
     if any(entry.expires_on < as_of for entry in expiries):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ipattr.model import Finding, Level, Text
+from ipattr.instants import unannounced
+from ipattr.model import Finding
 from ipattr.retention.words import branded, ended
 
 if TYPE_CHECKING:
@@ -28,15 +29,11 @@ def remarks(verdict: Verdict, names: Names, *, calendar: Calendar, covered: bool
     )
 
 
-def _finding(code: str, level: Level, *, ja: str, en: str, about: str = "") -> Finding:
-    return Finding(code=code, level=level, message=Text(ja=ja, en=en), about=about)
-
-
 def _of_calendar(verdict: Verdict, calendar: Calendar, *, covered: bool) -> Iterator[Finding]:
     if verdict.earliest is None:
         return
     if not covered:
-        yield _finding(
+        yield Finding.of(
             "IPA401",
             "warning",
             ja=f"満了日{verdict.earliest}は祝日表の範囲（{calendar.covers_from}～{calendar.covers_until}）外のため、"
@@ -45,17 +42,12 @@ def _of_calendar(verdict: Verdict, calendar: Calendar, *, covered: bool) -> Iter
             f"{calendar.covers_until}); the last working day considers weekends and the year-end closure only.",
         )
     elif verdict.earliest > calendar.announced_until:
-        yield _finding(
-            "IPA402",
-            "notice",
-            ja=f"{calendar.announced_until}より後の春分の日・秋分の日は官報で公表されていない（祝日表は計算による）。",
-            en=f"Equinox days after {calendar.announced_until} are not announced yet (computed in the table).",
-        )
+        yield Finding(code="IPA402", level="notice", message=unannounced(calendar))
 
 
 def _of_time(verdict: Verdict) -> Iterator[Finding]:
     if verdict.connected_on > verdict.as_of:
-        yield _finding(
+        yield Finding.of(
             "IPA403",
             "warning",
             ja=f"接続日{verdict.connected_on}（JST）が基準日{verdict.as_of}より後。日時・タイムゾーン・基準日を確認のこと。",
@@ -67,7 +59,7 @@ def _of_time(verdict: Verdict) -> Iterator[Finding]:
         and verdict.earliest is not None
         and verdict.act_by < verdict.as_of <= verdict.earliest
     ):
-        yield _finding(
+        yield Finding.of(
             "IPA404",
             "warning",
             ja=f"満了日{verdict.earliest}前の最終営業日{verdict.act_by}は経過済み。ただちに対応を要する。",
@@ -83,7 +75,7 @@ def _of_age(verdict: Verdict) -> Iterator[Finding]:
     for (source, as_of), who in ages.items():
         about = ", ".join(dict.fromkeys(who))
         if as_of:
-            yield _finding(
+            yield Finding.of(
                 "IPA405",
                 "notice",
                 ja=f"保存期間の数値は{as_of[:4]}年のもの（{source}）。現在の期間は事業者に確認のこと。",
@@ -91,7 +83,7 @@ def _of_age(verdict: Verdict) -> Iterator[Finding]:
                 about=about,
             )
         else:
-            yield _finding(
+            yield Finding.of(
                 "IPA406",
                 "notice",
                 ja=f"保存期間の数値の時期が不明（{source}）。現在の期間は事業者に確認のこと。",
@@ -118,7 +110,7 @@ def _of_absence(verdict: Verdict, names: Names) -> Iterator[Finding]:
         other = [brand for brand in shown if brand]
         ja = f"（表示の期間は同社の{'・'.join(other)}についてのもの）" if other else ""
         en = f"; the period shown is that of {', '.join(other)} of the same company" if other else ""
-        yield _finding(
+        yield Finding.of(
             "IPA407",
             "notice",
             ja=f"{whose.ja}の保存期間の数値は収録されていない{ja}。",

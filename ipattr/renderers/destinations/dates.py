@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from ipattr.instants import JST
 from ipattr.renderers.layout import inert
 from ipattr.renderers.view import span
 
@@ -15,9 +16,8 @@ if TYPE_CHECKING:
     from ipattr.model import Candidate, Precision
 
 DAY = 86_400
-_JST = timezone(timedelta(hours=9), "JST")
 _ZONES = {
-    "JST": (_JST, "日本時間", "Japan Standard Time"),
+    "JST": (JST, "日本時間", "Japan Standard Time"),
     "UTC": (UTC, "協定世界時", "UTC"),
 }
 _PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")

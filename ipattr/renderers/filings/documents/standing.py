@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ipattr.instants import last_working_day
 from ipattr.renderers.view import unknown_parties
-from ipattr.retention import DUE_DAYS
+from ipattr.retention import judge
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
     from datetime import date
 
     from ipattr.model import Calendar, DeadlineStatus, Expiry, Party, PracticeExpiry
@@ -50,7 +50,7 @@ def standing(view: View, parties: Sequence[Party], *, as_of: date, calendar: Cal
         act_by = deadline.act_by  # as the case has it, whatever calendar is shipped by now
     status: DeadlineStatus = "not-applicable"
     if deadline.status != "not-applicable":
-        status = _status(expiries, act_by, as_of=as_of, conclusive=not (open_ended or unknown))
+        status = judge(expiries, act_by, as_of=as_of, conclusive=not (open_ended or unknown))
     return Standing(
         status=status,
         connected_on=deadline.connected_on,
@@ -71,13 +71,3 @@ def _practice(found: PracticeExpiry | None, unknown: Sequence[Party]) -> Practic
         return None
     meant = not found.providers or any(party.provider in found.providers for party in unknown)
     return found if meant else None
-
-
-def _status(expiries: Collection[Expiry], act_by: date | None, *, as_of: date, conclusive: bool) -> DeadlineStatus:
-    """Judge as the case does (``ipattr.retention``), by these figures alone."""
-    if act_by is None:
-        return "unknown"
-    if any(entry.expires_on < as_of for entry in expiries):
-        gone = conclusive and all(reading < as_of for entry in expiries for reading in entry.readings)
-        return "passed" if gone else "passed-at-earliest"
-    return "due" if (act_by - as_of).days <= DUE_DAYS else "open"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta, timezone
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from ipattr.instants import jst_date
 from ipattr.model import Text
 from ipattr.renderers.filings.html import words
 from ipattr.renderers.filings.html.marks import escape, said
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
     from ipattr.model import AddresseeSummary, Case
 
-_JST = timezone(timedelta(hours=9))
 _WIDTH, _PAD = 1000, 10
 _TOP, _LANE, _BAR = 56, 36, 15
 _LANES = 40
@@ -59,7 +59,7 @@ class _Scale(NamedTuple):
 def timeline(case: Case) -> Iterator[str]:
     """Yield the figure; the numbers it shows stand in the summary and in the table, too."""
     lanes = list(_lanes(case))
-    posts = [post.instant.utc.astimezone(_JST).date() for post in case.posts]
+    posts = [jst_date(post.instant.utc) for post in case.posts]
     days = [day for lane in lanes for day in lane.days]
     yield f"<section aria-labelledby=timeline><h2 id=timeline>{said(words.TIMELINE)}</h2>\n"
     missing = len(case.rows) - len(days)
@@ -89,9 +89,7 @@ def timeline(case: Case) -> Iterator[str]:
 
 
 def _lanes(case: Case) -> Iterator[Lane]:
-    days = {
-        row.number: row.login.instant.utc.astimezone(_JST).date() for row in case.rows if row.login.instant is not None
-    }
+    days = {row.number: jst_date(row.login.instant.utc) for row in case.rows if row.login.instant is not None}
     alone = case.summary if len(case.summary) <= _LANES else case.summary[: _LANES - 1]
     for number, entry in enumerate(alone, start=1):
         yield Lane(

@@ -21,7 +21,7 @@ from ipattr.renderers.words import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from ipattr.renderers.filings.tables.shape import ExportTable, Walk
     from ipattr.renderers.view import View
@@ -131,28 +131,20 @@ def _kind(view: View, walk: Walk) -> str:
     return walk.say("不明", _UNKNOWN) if kind == _UNKNOWN else word(KIND, kind, walk.lang)
 
 
-class _Shared:
-    """The verdict cells of a row; what many rows share is put into words once."""
+class _Shared(facts.Verdicts):
+    """The verdict cells of a row in words."""
 
     def __init__(self, walk: Walk) -> None:
         self.walk = walk
-        self._known: dict[tuple[str, str], dict[str, str]] = {}
-
-    def of(self, view: View) -> dict[str, str]:
-        """Return the cells of all verdicts of one row."""
-        row = view.row
-        return {
-            **self._once(("attribution", row.attribution), view, self._attribution),
-            **self._once(("search", row.search_key), view, self._search),
-            **self._once(("deadline", row.deadline), view, self._deadline),
-            **self._once(("candidates", row.candidates), view, self._candidates),
-            **self._once(("registration", row.registration), view, self._registration),
-        }
-
-    def _once(self, key: tuple[str, str], view: View, said: Callable[[View], dict[str, str]]) -> dict[str, str]:
-        if key not in self._known:
-            self._known[key] = said(view)
-        return self._known[key]
+        super().__init__(
+            {
+                "attribution": self._attribution,
+                "search_key": self._search,
+                "deadline": self._deadline,
+                "candidates": self._candidates,
+                "registration": self._registration,
+            }
+        )
 
     def _attribution(self, view: View) -> dict[str, str]:
         return {
