@@ -43,7 +43,7 @@ check: $(VENV)/.dev
 
 test: check
 	@.ci/debian locales chromium libreoffice-calc libreoffice-writer fonts-noto-cjk whois openssl \
-		nsd unbound knot knot-module-geoip ldnsutils bind9-dnsutils knot-dnsutils || true
+		nsd unbound knot knot-module-geoip ldnsutils bind9-dnsutils knot-dnsutils default-jre-headless || true
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --cov --cov-report=term:skip-covered --cov-report=term
 
 golden: $(VENV)/.dev
@@ -62,6 +62,7 @@ bench: $(VENV)/.dev $(VENV)/.bench
 	$(BIN)/python benchmarks/capture.py
 	$(BIN)/python benchmarks/ledger.py
 	$(BIN)/python benchmarks/filings.py
+	$(BIN)/python benchmarks/bulk.py
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage

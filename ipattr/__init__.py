@@ -18,13 +18,16 @@ if TYPE_CHECKING:  # typing itself is worth milliseconds to `import ipattr`; typ
         destinations_diff,
         destinations_import,
         destinations_show,
+        enrich_file,
         exhibits,
         explain,
         filings,
         forms,
         grep,
+        login_history,
         lookup,
         plan,
+        plot,
         rdap,
         read,
         report,
@@ -32,6 +35,9 @@ if TYPE_CHECKING:  # typing itself is worth milliseconds to `import ipattr`; typ
         verify,
         whois,
     )
+
+ROOMS = ("bulk", "frames", "history", "plots")
+"""The rooms that are used as they are: ``ipattr.frames.logins(case)``."""
 
 __all__ = [
     "__version__",
@@ -48,13 +54,16 @@ __all__ = [
     "destinations_diff",
     "destinations_import",
     "destinations_show",
+    "enrich_file",
     "exhibits",
     "explain",
     "filings",
     "forms",
     "grep",
+    "login_history",
     "lookup",
     "plan",
+    "plot",
     "rdap",
     "read",
     "report",
@@ -65,10 +74,14 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """Load the public functions on first use (PEP 562), so that importing the package stays cheap."""
+    """Load the public functions and rooms on first use (PEP 562), so that importing the package stays cheap."""
     if name in __all__:
         from ipattr import verbs
 
         return getattr(verbs, name)
+    if name in ROOMS:
+        from importlib import import_module
+
+        return import_module(f"ipattr.{name}")
     message = f"module {__name__!r} has no attribute {name!r}"
     raise AttributeError(message)

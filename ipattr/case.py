@@ -156,6 +156,36 @@ def observed(registry: Registry, platform: str, ledgers: Sequence[LedgerExtract]
     return (*shipped, *(entry for extract in ledgers for entry in extract.observations if entry.platform == platform))
 
 
+def asked_parties(attribution: Attribution) -> tuple[tuple[str, str], ...]:
+    """Return the (provider, service) pairs whose search keys count: those of the access providers in question."""
+    return tuple((party.provider, party.service) for party in attribution.alternatives if party.kind == "access")
+
+
+def log_holders(attribution: Attribution) -> tuple[tuple[str, str], ...]:
+    """Return the (provider or name, service) pairs whose retention counts; none where no access provider may be asked.
+
+    Whoever may have to be asked may hold the log: a registrant or lessee without a file, a server in the same AS.
+    """
+    asked = attribution.alternatives if any(p.kind != "non-access" for p in attribution.alternatives) else ()
+    return tuple((party.provider or party.name.ja, party.service) for party in asked)
+
+
+def deadline_of(attribution: Attribution, connected: datetime | None, *, registry: Registry, as_of: date) -> Deadline:
+    """Return when the log of a connection is gone; equal ``log_holders`` and JST dates give equal deadlines."""
+    return deadline(
+        log_holders(attribution),
+        connected,
+        names={
+            party.provider or party.name.ja: party.name for party in attribution.alternatives if party.kind != "access"
+        },
+        access=tuple(dict.fromkeys(party.access for party in attribution.alternatives if party.access)),
+        providers=registry.providers,
+        as_of=as_of,
+        calendar=registry.calendar,
+        practice=registry.practice,
+    )
+
+
 class _Verdicts:
     """The tables of a case, filled as rows ask: equal questions share one entry and are answered once."""
 
@@ -183,7 +213,7 @@ class _Verdicts:
                 login.address.line, facts=self._registry, hostname=login.hostname
             )
         attribution = self.attributions[attribution_key]
-        parties = tuple((party.provider, party.service) for party in attribution.alternatives if party.kind == "access")
+        parties = asked_parties(attribution)
         day = jst_date(login.instant.utc) if login.instant is not None else None
         return CaseRow(
             number=number,
@@ -210,23 +240,15 @@ class _Verdicts:
         )
 
     def _deadline(self, attribution: Attribution, login: LoginEvent, day: date | None) -> str:
-        # Whoever may have to be asked may hold the log: a registrant or lessee without a file, a server in the same AS.
-        asked = attribution.alternatives if any(p.kind != "non-access" for p in attribution.alternatives) else ()
-        holders = tuple((party.provider or party.name.ja, party.service) for party in asked)
-        unlisted = {party.provider or party.name.ja: party.name for party in asked if party.kind != "access"}
         return self._once(
-            ("deadline", holders, day),
+            ("deadline", log_holders(attribution), day),
             self.deadlines,
             "d",
-            lambda: deadline(
-                holders,
+            lambda: deadline_of(
+                attribution,
                 login.instant.utc if login.instant is not None else None,
-                names=unlisted,
-                access=tuple(dict.fromkeys(party.access for party in attribution.alternatives if party.access)),
-                providers=self._registry.providers,
+                registry=self._registry,
                 as_of=self._as_of,
-                calendar=self._registry.calendar,
-                practice=self._registry.practice,
             ),
         )
 

@@ -251,6 +251,11 @@ class Progress:
         self._name = f"{done}/{planned} {self._name}"
         self._verb = ("作成中", "making")
 
+    def pass_rows(self, rows: int, done: int, size: int | None) -> None:
+        """Take how many rows are done, and how many bytes of the input (of ``size``, where it is known)."""
+        self._name = f"{rows:,}" + (f" ({done * 100 // size}%)" if size else "")
+        self._verb = ("行を処理中", "rows done")
+
     @contextmanager
     def pausing(self) -> Iterator[None]:
         """Stay silent while a person is asked or nothing is under way, and count the seconds anew after it."""

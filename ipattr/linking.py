@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
+from ipattr.instants import WIDTHS
 from ipattr.model import Finding, Level, Link, Text
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_WIDTHS = {"ms": 1_000, "cs": 10_000, "s": 1_000_000, "min": 60_000_000, "day": 86_400_000_000}
+_WIDTHS = {precision: width // _MICROSECOND for precision, width in WIDTHS.items()}
 
 
 class _Span(NamedTuple):

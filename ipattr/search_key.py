@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ipattr.instants import jst_date
 from ipattr.model import (
@@ -55,18 +55,32 @@ def held_items(login: LoginEvent) -> tuple[KeyItem, ...]:
     return tuple(held)
 
 
+class Asked(NamedTuple):
+    """All that a verdict depends on beside the attribution: what is held, the version of the line, the JST date."""
+
+    held: tuple[KeyItem, ...]
+    version: Literal[4, 6]
+    day: date | None
+
+
 def search_key(attribution: Attribution, login: LoginEvent, *, providers: Mapping[str, Provider]) -> SearchKey:
     """Say for each possible addressee whether the line can be searched with what is held.
 
     The verdict of the row is the gravest of its options: something missing, then unknown, then impossible, then fine.
     """
-    held = held_items(login)
+    day = jst_date(login.instant.utc) if login.instant is not None else None
+    asked = Asked(held_items(login), login.address.line_version, day)
+    return answer(attribution, asked, providers=providers)
+
+
+def answer(attribution: Attribution, asked: Asked, *, providers: Mapping[str, Provider]) -> SearchKey:
+    """Say what ``search_key`` says of every login that holds as much on that date."""
+    held, version, day = asked
     if attribution.status in _NOT_APPLICABLE:
         return SearchKey(
             status="not-applicable", held=held, missing=(), explanation=_NOT_APPLICABLE[attribution.status]
         )
-    day = jst_date(login.instant.utc) if login.instant is not None else None
-    family = "ipv6" if login.address.line_version == 6 else "ipv4"  # noqa: PLR2004 - the protocol's own number
+    family = "ipv6" if version == 6 else "ipv4"  # noqa: PLR2004 - the protocol's own number
     options: list[KeyOption] = []
     for party in attribution.alternatives:
         if party.kind == "access":

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from docx import Document
+from example_history import POSTS as HISTORY_POSTS
+from example_history import history
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "examples"
 ACCOUNT_A, NAME_A = "6012345678901234567", "reidai_kou"
@@ -151,7 +153,8 @@ def files() -> dict[str, bytes]:
     """Return every file of the example by name."""
     header = "accountId,createdAt,loginIp,loginPortNumber"
     accounts = {NAME_A: ACCOUNT_A, NAME_B: ACCOUNT_B}
-    posts = [f"https://x.com/{name}/status/{snowflake(utc)},{utc},{accounts[name]},{text}" for name, utc, text in POSTS]
+    posts = [post_row(name, utc, accounts[name], text) for name, utc, text in POSTS]
+    later = [post_row(name, utc, account, text) for account, name, utc, text in HISTORY_POSTS]
     return {
         "x-return.txt": text_file(return_lines(full_width=False)),
         "x-return.docx": word_file(return_lines(full_width=False)),
@@ -160,7 +163,14 @@ def files() -> dict[str, bytes]:
         "x-log-jst.csv": table_file(header, [f"{x.account},{jst_time(x)},{x.address},{x.port}" for x in LOGINS]),
         "ip-audit.js": archive_file(),
         "posts.csv": table_file("URL,投稿日時,accountId,内容", posts),
+        "x-history.csv": table_file(header, [f"{x.account},{x.utc},{x.address},{x.port}" for x in history()]),
+        "x-history-posts.csv": table_file("URL,投稿日時,accountId,内容", later),
     }
+
+
+def post_row(name: str, utc: str, account: str, text: str) -> str:
+    """Return one line of a list of posts."""
+    return f"https://x.com/{name}/status/{snowflake(utc)},{utc},{account},{text}"
 
 
 def main(folder: Path = FOLDER) -> None:

@@ -38,10 +38,12 @@ STAND_IN = {
     "旧.csv": "x-log-jst.csv",
     "ocr.txt": "x-return.txt",
     "メール.txt": "x-return.txt",
+    "履歴.csv": "x-history.csv",
+    "履歴の投稿.csv": "x-history-posts.csv",
 }
 # Commands whose result is about data, a folder or a clean address end with 0; the example has a rejected row: 1.
 DONE = {("lookup", "1.72.0.10"), ("explain",), ("data", "status"), ("data", "check"), ("schema",), ("forms",),
-        ("case",), ("verify",), ("plan",)}  # fmt: skip
+        ("case",), ("verify",), ("plan",), ("history",), ("plot",)}  # fmt: skip
 
 
 def shown(language: str) -> list[str]:

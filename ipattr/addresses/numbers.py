@@ -42,6 +42,16 @@ class Specials:
         starts, blocks = self._segments[version]
         return blocks[bisect_right(starts, number)]
 
+    def spans(self, version: int) -> tuple[tuple[int, int], ...]:
+        """Return (first, last) of every stretch of special-purpose numbers, ascending, none overlapping."""
+        starts, blocks = self._segments[version]
+        pairs = zip(starts, starts[1:], blocks[1:], strict=False)
+        return tuple((first, after - 1) for first, after, block in pairs if block is not None)
+
+    def edges(self, version: int) -> set[int]:
+        """Return the addresses at which a block begins, and those right behind the end of one."""
+        return set(self._segments[version][0])
+
 
 def _flatten(
     rows: list[tuple[int, int, SpecialBlock]],
@@ -80,6 +90,15 @@ def prefix_range(prefix: str) -> tuple[int, int, int]:
         message = f"host bits are set: {prefix!r}"
         raise ValueError(message)
     return version, first, first | span
+
+
+def covered(ranges: Iterable[tuple[int, int]]) -> int:
+    """Return how many numbers lie in the ranges, each counted once; a range is its first number and the one behind."""
+    total = reached = 0
+    for first, end in sorted(ranges):
+        total += max(end - max(first, reached), 0)
+        reached = max(reached, end)
+    return total
 
 
 def to_text(version: int, number: int) -> str:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ipattr import console
-from ipattr.cli import casefolder, destinations, facts, ledgers, logs, proceedings, registries
+from ipattr.cli import analysis, bulk, casefolder, destinations, facts, ledgers, logs, proceedings, registries
 from ipattr.cli.group import commands
 from ipattr.cli.pieces import (
     DATA_INVALID,
@@ -46,6 +46,8 @@ __all__ = [
     "READER_GONE",
     "TERMINATED",
     "USAGE",
+    "analysis",
+    "bulk",
     "casefolder",
     "commands",
     "destinations",

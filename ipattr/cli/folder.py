@@ -35,7 +35,7 @@ def write_folder(folder: str, files: Sequence[FilingFile], *, overwrite: bool) -
     evidence, for a link that leads out of ``folder``, and for whatever cannot be written.
     """
     root = Path(folder)
-    _refuse_evidence(root)
+    refuse_evidence(root)
     sums = {file.path: hashlib.sha256(file.data).hexdigest() for file in files}
     try:
         _refuse_elsewhere(root, sums)
@@ -82,7 +82,7 @@ def _lies_below(path: str) -> bool:
     return not Path(path).is_absolute() and ".." not in Path(path).parts
 
 
-def _refuse_evidence(root: Path) -> None:
+def refuse_evidence(root: Path) -> None:
     """Refuse a case folder or ledger, this one or any other: its list of sums and its contents are evidence."""
     # Of pathlib, only some versions say what a link to itself is.
     place = Path(os.path.realpath(root))

@@ -1,6 +1,6 @@
 """Strict time grammar, zones, UTC and JST, western and 令和 dates, periods (days are not calendar months)."""
 
-from ipattr.instants.epochs import snowflake_instant
+from ipattr.instants.epochs import WIDTHS, snowflake_instant
 from ipattr.instants.lengths import length
 from ipattr.instants.parsing import parse_instant
 from ipattr.instants.workdays import is_working_day, last_working_day, next_working_day, unannounced
@@ -9,6 +9,7 @@ from ipattr.instants.zones import Zone, parse_zone
 
 __all__ = [
     "JST",
+    "WIDTHS",
     "Zone",
     "add_period",
     "format_date",

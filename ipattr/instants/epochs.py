@@ -12,6 +12,14 @@ if TYPE_CHECKING:
     from ipattr.model import Precision
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
+WIDTHS: dict[Precision, timedelta] = {
+    "ms": timedelta(milliseconds=1),
+    "cs": timedelta(milliseconds=10),
+    "s": timedelta(seconds=1),
+    "min": timedelta(minutes=1),
+    "day": timedelta(days=1),
+}
+"""How long the smallest unit is that an instant was written to: the moment lies from it to before its end."""
 _UNIX = datetime(1970, 1, 1, tzinfo=UTC)
 _DIGITS = frozenset("0123456789")
 _SNOWFLAKE_EPOCH_MS = 1288834974657

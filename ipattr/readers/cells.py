@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ipattr.addresses import ParsedAddress, parse_address, parse_port
-from ipattr.instants import Zone, parse_instant, parse_zone
+from ipattr.instants import WIDTHS, Zone, parse_instant, parse_zone
 from ipattr.model import Account, Cell, Finding, Instant, Refusal, Reject, Text
 from ipattr.readers.cautions import unusual_address, without_seconds
 from ipattr.readers.delimited import CONTROL, PADDING, looks_like_data
@@ -126,7 +126,8 @@ def malformed(file: str, record: TableRow, columns: Columns) -> Reject | None:
         )
         whole = all_cells(record.cells, columns.headers, ours=columns.ours)
         return Reject(file=file, row=record.row, column="", raw=record.raw, code="IPA101", reason=reason, record=whole)
-    for number in columns.checked:
+    # The cells say nothing that the text of the record does not.
+    for number in columns.checked if CONTROL.search(record.raw) is not None else ():
         found = CONTROL.search(record.cells[number])
         if found is not None:
             point = f"U+{ord(found[0]):04X}"
@@ -243,7 +244,7 @@ def _compare(row: Row, instant: Instant, check: TimeColumn) -> None:
 
 def seconds(instant: Instant) -> float:
     """Return the length in seconds of the smallest unit written."""
-    return {"ms": 0.001, "cs": 0.01, "s": 1.0, "min": 60.0, "day": 86400.0}[instant.precision]
+    return WIDTHS[instant.precision].total_seconds()
 
 
 def read_address(row: Row, specials: Specials) -> ParsedAddress | None:
@@ -275,6 +276,13 @@ def read_port(row: Row, beside_address: int | None) -> int | None:
     return None
 
 
+NAME_ALONE = Text(
+    ja="数字のユーザー ID がなく名前だけである。名前は変更でき、他人が取得できるため、ID を確認する。",
+    en="There is a name but no numeric user id; names can change and pass to others, so find the id.",
+)
+"""What IPA014 says of a row."""
+
+
 def read_account(row: Row) -> Account:
     """Read the account: the numeric id identifies it; a name can change hands, so a name alone goes to review."""
     name = row.text("account_name") or None
@@ -291,8 +299,8 @@ def read_account(row: Row) -> Account:
     if user_id is None and name is not None:
         row.note(
             "IPA014",
-            "数字のユーザー ID がなく名前だけである。名前は変更でき、他人が取得できるため、ID を確認する。",
-            "There is a name but no numeric user id; names can change and pass to others, so find the id.",
+            NAME_ALONE.ja,
+            NAME_ALONE.en,
             about=name[:_SHOWN],
             review=True,
         )
@@ -323,12 +331,17 @@ def read_id(row: Row, field: str) -> str | None:
     return text
 
 
+def kind_of(text: str) -> EventKind | None:
+    """Return what kind of event a word names, None when the word is not understood."""
+    return _KINDS.get(re.sub(r"[\s_-]", "", text).casefold())
+
+
 def read_kind(row: Row) -> EventKind:
     """Read what kind of event the row is: login when no column says, ``unknown`` and review when not understood."""
     if "kind" not in row.columns.index:
         return "login"
     text = row.text("kind")
-    kind = _KINDS.get(re.sub(r"[\s_-]", "", text).casefold())
+    kind = kind_of(text)
     if kind is not None:
         return kind
     row.note(

@@ -50,7 +50,7 @@ def decode(name: str, data: bytes, codec: str | None) -> tuple[str, str, Text]:
 
     InputError with the offset of the first byte that does not fit, or naming both encodings where two fit.
     """
-    mark = _byte_order_mark(name, data)
+    mark = byte_order_mark(name, data)
     if mark is not None:
         return _decode_marked(name, data, mark, codec)
     if codec == "utf-16":
@@ -71,7 +71,8 @@ def decode(name: str, data: bytes, codec: str | None) -> tuple[str, str, Text]:
     return _prove(name, data)
 
 
-def _byte_order_mark(name: str, data: bytes) -> tuple[str, int] | None:
+def byte_order_mark(name: str, data: bytes) -> tuple[str, int] | None:
+    """Return (codec, length) of the byte order mark, None without one; InputError for UTF-32."""
     if data.startswith((b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")):
         raise InputError(
             ja="UTF-32 のファイルである。UTF-8 で保存し直されたい。",
@@ -104,9 +105,9 @@ def _decode_marked(name: str, data: bytes, mark: tuple[str, int], codec: str | N
 
 def _prove(name: str, data: bytes) -> tuple[str, str, Text]:
     if data.isascii():
-        _refuse_unmarked_utf16(name, data)
+        refuse_unmarked_utf16(name, data)
         return data.decode("ascii"), "ascii", Text(ja="ASCII の文字だけである。", en="Every byte is ASCII.")
-    _refuse_unmarked_utf16(name, data)
+    refuse_unmarked_utf16(name, data)
     utf8, cp932 = strictly(data, "utf-8"), strictly(data, "cp932")
     if isinstance(utf8, str) and isinstance(cp932, str):
         raise InputError(
@@ -151,7 +152,8 @@ def strictly(data: bytes, codec: str) -> str | int:
     return text
 
 
-def _refuse_unmarked_utf16(name: str, data: bytes) -> None:
+def refuse_unmarked_utf16(name: str, data: bytes) -> None:
+    """Raise InputError, naming the encoding to declare, when the bytes look like UTF-16 without a mark."""
     if b"\x00" not in data:
         return
     even, odd = data[0::2].count(0), data[1::2].count(0)
@@ -170,7 +172,7 @@ def declared_in(name: str, data: bytes) -> str:
     A byte order mark outranks the declaration (WHATWG HTML, 13.2.3.2); it is then left to the mark.
     """
     head = data[:_PRESCAN]
-    if not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") or _byte_order_mark(name, data) is not None:
+    if not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") or byte_order_mark(name, data) is not None:
         return ""
     found = _XML_ENCODING.match(head)
     label = found[1].decode("ascii").lower() if found else declared_charset(data)

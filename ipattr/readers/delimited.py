@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ipattr.errors import InputError
 from ipattr.model import Finding, Record, Text
@@ -37,6 +37,19 @@ class TableRow(Record, frozen=True, kw_only=True):
     row: int
     cells: tuple[str, ...]
     raw: str
+
+
+class Shape(NamedTuple):
+    """How the records of one file are cut: the delimiter, the columns with a name, and those of the header as written.
+
+    With ``every_cell_quoted`` a lost quote cannot hide, so swallowed rows are not looked for.
+    """
+
+    delimiter: str
+    header_row: int
+    named: int
+    written: int
+    every_cell_quoted: bool = False
 
 
 class Table(Record, frozen=True, kw_only=True):
@@ -75,7 +88,7 @@ def _refuse_open_header(document: Document, number: int, line: str, fits: Callab
         if '"' in line and mark in line and not split_header(line, mark):
             loose = tuple(cell.replace('"', "").strip(PADDING) for cell in line.split(mark))
             if fits(loose):
-                raise _quote_error(
+                raise quote_error(
                     document.name,
                     number,
                     '見出し行の引用符(")が閉じていない',
@@ -123,17 +136,13 @@ def read_table(document: Document, *, header: tuple[int, str], every_cell_quoted
     headers = _headers(document, number, named(written))
     body = whole[number:]
     _refuse_open_quote(document, body, number, delimiter)
+    shape = Shape(delimiter, number, len(headers), len(written), every_cell_quoted)
     rows, blank = [], 0
-    for start, end, given in _records(document, body, number, delimiter):
-        cells = given
-        if _is_blank("".join(cells)):
+    for start, end, given in split_records(document.name, body, number, delimiter):
+        cells = taken(document.name, start, given, shape)
+        if cells is None:
             blank += 1
             continue
-        if not every_cell_quoted:
-            _refuse_swallowed((document.name, start), cells, delimiter, width=len(written))
-        if len(written) > len(headers):
-            place = (f"{document.name}:{number}", start)
-            cells = _without_nameless(place, cells, len(headers), len(written))
         rows.append(TableRow(row=start, cells=tuple(cells), raw="".join(whole[start - 1 : end]).rstrip("\r\n")))
     return Table(
         delimiter=delimiter,
@@ -141,11 +150,22 @@ def read_table(document: Document, *, header: tuple[int, str], every_cell_quoted
         headers=headers,
         rows=tuple(rows),
         count=count_records(body, delimiter),
-        findings=(
-            *_nameless(document, len(headers), len(written)),
-            *_remarks(document, number, blank, len(rows)),
-        ),
+        findings=remarks(document.name, shape, blank=blank, rows=len(rows)),
     )
+
+
+def taken(name: str, start: int, cells: list[str], shape: Shape) -> list[str] | None:
+    """Return the cells of one record below columns with a name, None when the record is blank.
+
+    Raises InputError for a quoted cell that swallowed rows, and for a value below a column without a name.
+    """
+    if _is_blank("".join(cells)):
+        return None
+    if not shape.every_cell_quoted:
+        _refuse_swallowed((name, start), cells, shape.delimiter, width=shape.written)
+    if shape.written > shape.named:
+        return _without_nameless((f"{name}:{shape.header_row}", start), cells, shape.named, shape.written)
+    return cells
 
 
 def named(headers: tuple[str, ...]) -> tuple[str, ...]:
@@ -170,15 +190,6 @@ def _without_nameless(place: tuple[str, int], cells: list[str], width: int, writ
     return cells[:width] + cells[written:]
 
 
-def _nameless(document: Document, width: int, written: int) -> Iterator[Finding]:
-    if written > width:
-        message = Text(
-            ja=f"末尾の {written - width} 列は列名がなく、どの行も空なので読まない。",
-            en=f"The last {written - width} columns have no name and are empty in every row; they are not read.",
-        )
-        yield Finding(code="IPA103", level="info", message=message, about=document.name)
-
-
 def count_records(body: list[str], delimiter: str) -> int:
     """Count the non-blank records by quotes and line ends alone: the check on what the csv module returned."""
     count, quoted, content = 0, False, False
@@ -189,6 +200,11 @@ def count_records(body: list[str], delimiter: str) -> int:
             count += content
             content = False
     return count + (quoted and content)
+
+
+def quotes_open(line: str, delimiter: str, *, quoted: bool) -> bool:
+    """Tell whether a quoted cell is open at the end of a line; ``quoted``: whether one was at its start."""
+    return _scan_quotes(line, delimiter, quoted=quoted)[0]
 
 
 def _scan_quotes(line: str, delimiter: str, *, quoted: bool) -> tuple[bool, bool]:
@@ -273,12 +289,13 @@ def _refuse_open_quote(document: Document, body: list[str], offset: int, delimit
         quoted, here = _scan_quotes(line, delimiter, quoted=quoted)
         opened = number if here else opened
     if quoted:
-        raise _quote_error(
+        raise quote_error(
             document.name, opened, '引用符(")が閉じていない', "A quotation mark is opened and never closed"
         )
 
 
-def _quote_error(name: str, row: int, ja: str, en: str) -> InputError:
+def quote_error(name: str, row: int, ja: str, en: str) -> InputError:
+    """Return the error for a quotation mark that makes rows uncertain."""
     return InputError(
         ja=f"{ja}。この行以降が失われるおそれがあるので、読み取りを中止した。原本と照らして直されたい。",
         en=f"{en}; rows could be lost, so nothing was read. Correct it against the original.",
@@ -286,8 +303,11 @@ def _quote_error(name: str, row: int, ja: str, en: str) -> InputError:
     )
 
 
-def _records(document: Document, body: list[str], offset: int, delimiter: str) -> Iterator[tuple[int, int, list[str]]]:
-    """Give (first line, last line, cells) of each record."""
+def split_records(name: str, body: list[str], offset: int, delimiter: str) -> Iterator[tuple[int, int, list[str]]]:
+    """Give (first line, last line, cells) of each record of the lines ``body``, which follow line ``offset``.
+
+    Raises InputError, with the line, for a cell that is too long or goes on behind its closing quote.
+    """
     reader = csv.reader(body, delimiter=delimiter, strict=True)
     while True:
         start = offset + reader.line_num + 1
@@ -301,10 +321,10 @@ def _records(document: Document, body: list[str], offset: int, delimiter: str) -
                 raise InputError(
                     ja=f"{start} 行目の欄が長すぎる({csv.field_size_limit()} 文字まで)。",
                     en=f"A cell in line {start} is too long (limit {csv.field_size_limit()} characters).",
-                    where=f"{document.name}:{start}",
+                    where=f"{name}:{start}",
                 ) from None
-            raise _quote_error(
-                document.name, row, '閉じ引用符(")の直後に文字がある', "Text follows a closing quotation mark"
+            raise quote_error(
+                name, row, '閉じ引用符(")の直後に文字がある', "Text follows a closing quotation mark"
             ) from None
         yield start, offset + reader.line_num, cells
 
@@ -312,10 +332,10 @@ def _records(document: Document, body: list[str], offset: int, delimiter: str) -
 def _refuse_swallowed(place: tuple[str, int], cells: list[str], delimiter: str, *, width: int) -> None:
     """Refuse a quoted cell whose later lines read as records of their own: a lost quote has swallowed rows."""
     for cell in cells:
-        for line in split_lines(cell)[1:]:
+        for line in split_lines(cell)[1:] if "\n" in cell or "\r" in cell else ():
             parts = line.split(delimiter)
             if len(parts) > 1 and (len(parts) == width or any(looks_like_data(part) for part in parts)):
-                raise _quote_error(
+                raise quote_error(
                     *place,
                     '引用符(")が閉じておらず、次の行以降を一つの欄に呑み込んだとみられる',
                     "An unclosed quotation mark seems to have swallowed the following lines into one cell",
@@ -326,8 +346,20 @@ def _is_blank(text: str) -> bool:
     return not text.strip(PADDING)
 
 
-def _remarks(document: Document, header_row: int, blank: int, rows: int) -> Iterator[Finding]:
-    skipped = header_row - 1
+def remarks(name: str, shape: Shape, *, blank: int, rows: int) -> tuple[Finding, ...]:
+    """Return what is said of a whole table: columns without a name, lines skipped, blank lines, and no row at all."""
+    return tuple(_remarks(name, shape, blank, rows))
+
+
+def _remarks(name: str, shape: Shape, blank: int, rows: int) -> Iterator[Finding]:
+    if shape.written > shape.named:
+        message = Text(
+            ja=f"末尾の {shape.written - shape.named} 列は列名がなく、どの行も空なので読まない。",
+            en=f"The last {shape.written - shape.named} columns have no name and are empty in every row; they are not "
+            "read.",
+        )
+        yield Finding(code="IPA103", level="info", message=message, about=name)
+    skipped = shape.header_row - 1
     if skipped:
         yield Finding(
             code="IPA113",
@@ -336,7 +368,7 @@ def _remarks(document: Document, header_row: int, blank: int, rows: int) -> Iter
                 ja=f"見出しより上の {skipped} 行(空行と # の行)は読み飛ばした。",
                 en=f"{skipped} lines above the header (blank or starting with #) were skipped.",
             ),
-            about=document.name,
+            about=name,
         )
     if blank:
         yield Finding(
@@ -345,12 +377,12 @@ def _remarks(document: Document, header_row: int, blank: int, rows: int) -> Iter
             message=Text(
                 ja=f"空行が {blank} 行ある。行数に含めない。", en=f"{blank} blank lines; not counted as rows."
             ),
-            about=document.name,
+            about=name,
         )
     if not rows:
         yield Finding(
             code="IPA115",
             level="warning",
             message=Text(ja="見出しだけで、行がない。", en="There is a header, but no row."),
-            about=document.name,
+            about=name,
         )

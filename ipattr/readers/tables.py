@@ -35,13 +35,14 @@ EXPECTS = Text(
     ja="列名の行(時刻と IP アドレスの列を含む)で始まる CSV・TSV",
     en="CSV or TSV that starts with column names, a time and an address among them",
 )
-_ANY_OF = (("time", "ip"),)
+ANY_OF = (("time", "ip"),)
+"""The sets of fields of which a header must name one."""
 SCHEMA_COLUMN = "ipattr_schema"
 
 
 def detect(document: Document, options: Options) -> Text | None:
     """Say why the document is a table of logins: its header names time and address, or its lines split alike."""
-    return detect_table(document, options, fields=LOGIN_FIELDS, any_of=_ANY_OF)
+    return detect_table(document, options, fields=LOGIN_FIELDS, any_of=ANY_OF)
 
 
 def read(document: Document, options: Options, specials: Specials) -> FormReading:
@@ -49,7 +50,7 @@ def read(document: Document, options: Options, specials: Specials) -> FormReadin
 
     Raises InputError for what makes rows uncertain (quotes, header) and when time or address has no column.
     """
-    table, columns = open_table(document, options, fields=LOGIN_FIELDS, any_of=_ANY_OF)
+    table, columns = open_table(document, options, fields=LOGIN_FIELDS, any_of=ANY_OF)
     missing = [field for field in ("time", "ip") if field not in columns.index]
     if missing:
         raise ask(document.name, columns.headers, *missing)

@@ -75,6 +75,15 @@ class PrefixMap(Generic[T]):
             shelf = self._shelves[version].setdefault(_BITS[version] - length, {})
             shelf.setdefault(leading, []).append(value)
 
+    def edges(self, version: int) -> set[int]:
+        """Return the addresses at which a prefix begins, and those right behind the end of one."""
+        return {
+            (leading + end) << shift
+            for shift, shelf in self._shelves[version].items()
+            for leading in shelf
+            for end in (0, 1)
+        }
+
     def covering(self, version: int, number: int) -> tuple[T, ...]:
         """Return the values of every prefix that holds the address, longest first."""
         found: list[T] = []

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import msgspec
 
-from ipattr.addresses import Specials, to_number
+from ipattr.addresses import Specials, covered, prefix_range, to_number
 from ipattr.model import (
     AsClaim,
     AutonomousSystem,
@@ -35,11 +36,23 @@ from ipattr.registry.bootstrapping import AsRanges, bootstrap_entries
 from ipattr.registry.containers import Memo, PrefixMap, Records
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from ipattr.registry.compiled import Compiled
 
 T = TypeVar("T")
+
+
+class Announced(NamedTuple):
+    """The announced space of one IP version as disjoint stretches in order, of equal facts about routing each.
+
+    ``starts`` are their first addresses (of IPv6 the upper 64 bits), ``networks`` the number of the longest prefix over
+    each, 0 for none; ``origins`` gives each network but 0 a number: equal numbers, equal origins.
+    """
+
+    starts: Sequence[int]
+    networks: Sequence[int]
+    origins: Sequence[int]
 
 
 class Registry:
@@ -60,6 +73,7 @@ class Registry:
         self._by_v6: Memo[int, Network | None] = Memo(self._find_v6)
         self.shared: Callable[[str], str] = Memo(self._find_shared).__getitem__
         self.network_of: Callable[[str], Network | None] = self._by_text.__getitem__
+        self._pools: Memo[str, int | None] = Memo(self._count_v4)
         self._starts4 = compiled.array("I:v4.starts")
         self._results4 = compiled.array("I:v4.results")
         self._starts6 = compiled.array("Q:v6.starts")
@@ -89,6 +103,23 @@ class Registry:
         else:
             at = self._results6[bisect_right(self._starts6, number >> 64) - 1]
         return self._networks[at] or self._build(at)
+
+    def announced(self, version: int) -> Announced:
+        """Return the announced prefixes as disjoint stretches: where each begins, its network, that one's origins."""
+        starts, results = (self._starts4, self._results4) if version == 4 else (self._starts6, self._results6)  # noqa: PLR2004 - IP version
+        return Announced(starts, results, self._members)
+
+    def prefixes(self) -> list[str]:
+        """Return the prefix of each network as ``announced`` counts them; "" for 0, which is none."""
+        texts, ends = self._texts.decode("ascii"), self._ends
+        return ["", *[texts[start:end] for start, end in pairwise(ends)]]
+
+    def listed_edges(self, version: int) -> set[int]:
+        """Return the addresses at which a listed service block, registry area or special-purpose block begins or ends.
+
+        An end is the address behind the last one. Between two of these and two of ``announced`` all facts are equal.
+        """
+        return self._services.edges(version) | self._areas.edges(version) | self.specials.edges(version)
 
     def providers_of(self, asn: int) -> tuple[tuple[Provider, AsClaim], ...]:
         """Return every provider that claims the AS number, with its claim: own first, then mixed, then upstream."""
@@ -123,6 +154,23 @@ class Registry:
         names = [entry for asn in asns for entry in self.nonaccess_of(asn) if entry.category == "cdn"]
         return names[0].operator or names[0].name if names else ""
 
+    def _count_v4(self, provider_id: str) -> int | None:
+        """Count the addresses of ``announced_v4``."""
+        provider = self.providers.get(provider_id)
+        if provider is None:
+            return None
+        own = {claim.number for claim in provider.asns if claim.role == "own"}
+        wanted = {at for at, origins in enumerate(self._origins) if any(origin.asn in own for origin in origins)}
+        ends = [*self._starts4[1:], 1 << 32]
+        held = [
+            (start, end)
+            for start, end, at in zip(self._starts4, ends, self._results4, strict=True)
+            if at and self._members[at] in wanted
+        ]
+        stated = [prefix_range(block.prefix) for block in provider.prefixes if block.certainty == "stated"]
+        held += [(first, last + 1) for version, first, last in stated if version == 4]  # noqa: PLR2004 - IP version
+        return covered(held)
+
     def _find_shared(self, text: str) -> str:
         return self.cdn(self.origins_of(text))
 
@@ -133,6 +181,16 @@ class Registry:
         """
         network = self.network_of(text)
         return tuple(origin.asn for origin in network.origins) if network is not None else ()
+
+    def announced_v4(self, provider_id: str) -> int | None:
+        """Return how many IPv4 addresses the table has for a provider; None when it is no access provider listed here.
+
+        Counted once each: the addresses whose longest announced prefix originates from an AS that the provider claims
+        as its own, and the blocks that a source states to be its. Not what its subscribers are given: servers, reserves
+        and other services lie in there, and what it uses inside another company's AS does not. Providers of one AS
+        have it in common: their numbers cannot be added.
+        """
+        return self._pools[provider_id]
 
     def announces(self, asn: int) -> bool:
         """Tell whether the table has any prefix of the AS number; where not, *not listed* says nothing of its users."""

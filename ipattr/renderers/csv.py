@@ -127,37 +127,40 @@ REGISTRY_COLUMNS = (
 )
 # Likewise only where a ledger of the office was named, or a narrowing step turned off.
 LEDGER_COLUMNS = ("own_ledgers", "own_candidates", "narrowing_off")
-_LIVE = re.compile("[ \u3000\u00a0]*[=+\\-@＝＋－＠\t\r\n']")
-_REWRITTEN = re.compile(r"[0-9]{16,}|0[0-9]+|[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]+|[0-9]+(?:[-/:][0-9]+){1,2}")
-_IDS = frozenset({"account_id", "account_name"})
-_PLACES = ("file", "provenance")
+# These two are read by RE2 as well.
+LIVE = re.compile("[ \u3000\u00a0]*[=+\\-@＝＋－＠\t\r\n']")
+REWRITTEN = re.compile(r"[0-9]{16,}|0[0-9]+|[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]+|[0-9]+(?:[-/:][0-9]+){1,2}")
+IDS = frozenset({"account_id", "account_name"})
+"""Columns of names and digits that a spreadsheet must not take for numbers or dates."""
+PLACES = ("file", "provenance")
+"""Columns that name a file, whose name may hold what controls a terminal."""
 
 
 def render(case: Case, *, lang: str) -> str:
     """Return the table as text that begins with a BOM and ends each line with CRLF; every cell is quoted."""
     zones = {entry.name: entry.declared_zone or "" for entry in case.inputs}
-    declared = {name: _written({"declared_zone": zone}) for name, zone in zones.items()}
-    stamp = _written(_stamp(case, lang))
+    declared = {name: written({"declared_zone": zone}) for name, zone in zones.items()}
+    stamp = written(_stamp(case, lang))
     verdicts = _Verdicts(case, lang)
     columns = (
         *COLUMNS,
         *(REGISTRY_COLUMNS if case.registrations else ()),
         *(LEDGER_COLUMNS if case.ledgers or case.without else ()),
     )
-    lines = ["\ufeff" + ",".join(map(_quoted, columns)) + "\r\n"]
+    lines = ["\ufeff" + ",".join(map(quoted, columns)) + "\r\n"]
     for view in views(case):
         zone = declared.get(view.login.provenance.source, {})
-        lines.append(_line({**_written(facts.login(view)), **verdicts.of(view), **stamp, **zone}, columns))
+        lines.append(_line({**written(facts.login(view)), **verdicts.of(view), **stamp, **zone}, columns))
     lines += [
-        _line({**_written(facts.pending(row, lang)), **stamp, **declared.get(row.file, {})}, columns)
+        _line({**written(facts.pending(row, lang)), **stamp, **declared.get(row.file, {})}, columns)
         for row in case.pending
     ]
     lines += [
-        _line({**_written(facts.rejected(reject, lang)), **stamp, **declared.get(reject.file, {})}, columns)
+        _line({**written(facts.rejected(reject, lang)), **stamp, **declared.get(reject.file, {})}, columns)
         for reject in log_rejects(case)
     ]
     lines += [
-        _line({**_written({**facts.rejected(reject, lang), "kind": "post"}), **stamp}, columns)
+        _line({**written({**facts.rejected(reject, lang), "kind": "post"}), **stamp}, columns)
         for reject in post_rejects(case)
     ]
     return "".join(lines)
@@ -168,20 +171,21 @@ def _line(cells: dict[str, str], columns: tuple[str, ...]) -> str:
     return ",".join([cells.get(column, '""') for column in columns]) + "\r\n"
 
 
-def _written(cells: dict[str, str]) -> dict[str, str]:
+def written(cells: dict[str, str]) -> dict[str, str]:
     """Return each fact as it stands in the file: guarded and quoted."""
     # A file names itself: what controls a terminal is written out there, as the table does. Raw cells stay exact.
-    cells |= {column: inert(cells[column]) for column in _PLACES if column in cells}
-    return {column: _quoted(guard(text, is_id=column in _IDS)) if text else '""' for column, text in cells.items()}
+    cells |= {column: inert(cells[column]) for column in PLACES if column in cells}
+    return {column: quoted(guard(text, is_id=column in IDS)) if text else '""' for column, text in cells.items()}
 
 
-def _quoted(cell: str) -> str:
+def quoted(cell: str) -> str:
+    """Return a cell in quotation marks (RFC 4180)."""
     return '"' + cell.replace('"', '""') + '"'
 
 
 def guard(text: str, *, is_id: bool) -> str:
     """Return ``text``, led by an apostrophe where a spreadsheet would run it or (``is_id``) change its digits."""
-    if text and (_LIVE.match(text) or (is_id and _REWRITTEN.fullmatch(text))):
+    if text and (LIVE.match(text) or (is_id and REWRITTEN.fullmatch(text))):
         return "'" + text
     return text
 
@@ -201,7 +205,32 @@ def _stamp(case: Case, lang: str) -> dict[str, str]:
 
 
 def _cells(make: Callable[[View, str], dict[str, str]], lang: str, view: View) -> dict[str, str]:
-    return _written(make(view, lang))
+    return written(make(view, lang))
+
+
+def said(findings: Iterable[Finding], lang: str) -> str:
+    """Return remarks as one cell holds them."""
+    return " | ".join([f"{finding.code} {finding.message.pick(lang)}" for finding in findings])
+
+
+def pressing(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the remarks on candidates that stand on every row; what is there for information is said once."""
+    return tuple(finding for finding in findings if finding.level != "info")
+
+
+class Told:
+    """The remarks on candidates that were made once already, for they hold for many rows."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._informed: set[Finding] = set()
+
+    def first(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+        """Return what is said at the first row of a candidate set: what presses, and what nobody was told yet."""
+        urgent = pressing(findings)
+        new = tuple(finding for finding in findings if finding in urgent or finding not in self._informed)
+        self._informed.update(findings)
+        return new
 
 
 class _Verdicts:
@@ -220,11 +249,11 @@ class _Verdicts:
         }
         self._verdicts = facts.Verdicts({field: partial(_cells, make, lang) for field, make in said.items()})
         self._remarks: dict[tuple[str, str], str] = {}
-        self._informed: set[Finding] = set()
+        self._told = Told()
 
     def of(self, view: View) -> dict[str, str]:
         """Return every verdict column of one row, written."""
-        return self._verdicts.of(view) | _written(
+        return self._verdicts.of(view) | written(
             {"nearest_post": "; ".join(self._nearest(view)), "findings": self._findings(view)}
         )
 
@@ -267,14 +296,10 @@ class _Verdicts:
         return self._remarks[key]
 
     def _candidates_said(self, key: str, findings: tuple[Finding, ...]) -> str:
-        """Join the remarks on candidates; what is there for information holds for many rows and is said once."""
         if ("candidates", key) in self._remarks:
             return self._remarks["candidates", key]
-        pressing = tuple(finding for finding in findings if finding.level != "info")
-        self._remarks["candidates", key] = self._said(pressing)
-        first = tuple(finding for finding in findings if finding in pressing or finding not in self._informed)
-        self._informed.update(findings)
-        return self._said(first)
+        self._remarks["candidates", key] = said(pressing(findings), self.lang)
+        return said(self._told.first(findings), self.lang)
 
     def _said(self, findings: tuple[Finding, ...]) -> str:
-        return " | ".join([f"{finding.code} {finding.message.pick(self.lang)}" for finding in findings])
+        return said(findings, self.lang)

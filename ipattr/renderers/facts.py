@@ -57,7 +57,7 @@ def login(view: View) -> dict[str, str]:
         "client": event.client,
         "hostname": event.hostname or "",
         "repairs": shortly(event.repairs) if event.repairs else "",
-        "provenance": _provenance((event.provenance, *view.attribution.provenance)),
+        "provenance": cited((event.provenance, *view.attribution.provenance)),
     }
     if instant is not None:
         facts |= {
@@ -243,5 +243,6 @@ def _other(one: RegistrationView, lang: str) -> str:
     return "; ".join(filter(None, parts))
 
 
-def _provenance(entries: tuple[Provenance, ...]) -> str:
+def cited(entries: tuple[Provenance, ...]) -> str:
+    """Return distinct sources with their place, date and sum, as one cell holds them."""
     return "; ".join(dict.fromkeys([" ".join(filter(None, (e.source, e.locator, e.as_of, e.sha256))) for e in entries]))

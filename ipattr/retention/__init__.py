@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from ipattr.instants import add_period, jst_date, last_working_day
 from ipattr.model import Calendar, Deadline, Expiry, PracticeExpiry, PracticeRange, Provenance, Provider, Text
 from ipattr.retention.remarks import remarks
@@ -19,12 +21,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
-    from ipattr.model import DeadlineStatus
+    from ipattr.model import DeadlineStatus, RetentionPolicy
 
-__all__ = ["DUE_DAYS", "deadline", "judge"]
+__all__ = ["DUE_DAYS", "dates", "deadline", "figures", "judge"]
 
 DUE_DAYS = 14
 """A deadline is ``due`` from this many days before its act-by date (a choice of this tool, not a rule of law)."""
+_UNSAID = Text(ja="", en="")
 
 
 def deadline(
@@ -51,6 +54,48 @@ def deadline(
     """
     if connected is None or not parties:
         return _not_applicable(connected)
+    verdict, covered = _reckon(
+        parties, connected, access=access, providers=providers, as_of=as_of, calendar=calendar, practice=practice
+    )
+    called = Names(verdict, providers, names)
+    return msgspec.structs.replace(
+        _dated(verdict),
+        expiries=verdict.expiries,
+        unknown_for=tuple(dict.fromkeys(provider for provider, _ in verdict.lacking if provider)),
+        practice=verdict.practice,
+        explanation=explain(verdict, called),
+        findings=remarks(verdict, called, calendar=calendar, covered=covered),
+        provenance=_provenance(verdict, calendar),
+    )
+
+
+def dates(
+    parties: Sequence[tuple[str, str]],
+    connected: datetime | None,
+    *,
+    providers: Mapping[str, Provider],
+    as_of: date,
+    calendar: Calendar,
+) -> Deadline:
+    """Return the status and the dates of ``deadline`` alone, for whoever asks often and shows no more; no words."""
+    if connected is None or not parties:
+        return _not_applicable(connected)
+    return _dated(
+        _reckon(parties, connected, access=(), providers=providers, as_of=as_of, calendar=calendar, practice=())[0]
+    )
+
+
+def _reckon(
+    parties: Sequence[tuple[str, str]],
+    connected: datetime,
+    *,
+    access: Sequence[str],
+    providers: Mapping[str, Provider],
+    as_of: date,
+    calendar: Calendar,
+    practice: Sequence[PracticeRange],
+) -> tuple[Verdict, bool]:
+    """Return the dates, and whether the holidays of the calendar cover the last working day."""
     day = jst_date(connected)
     expiries, lacking = _expiries(tuple(dict.fromkeys(parties)), day, providers)
     generic = _practice(lacking, day, figured=bool(expiries), access=access, providers=providers, practice=practice)
@@ -70,23 +115,36 @@ def deadline(
         lacking=tuple(dict.fromkeys(lacking)),
         practice=generic,
     )
-    called = Names(verdict, providers, names)
+    return verdict, covered
+
+
+def _dated(verdict: Verdict) -> Deadline:
+    """Return a deadline of these dates, without a word."""
     return Deadline(
         status=verdict.status,
-        connected_on=day,
-        earliest=earliest,
-        latest=latest,
-        open_ended=open_ended,
-        act_by=act_by,
-        days_left=(act_by - as_of).days if act_by is not None else None,
-        days_to_expiry=(earliest - as_of).days if earliest is not None else None,
-        expiries=expiries,
-        unknown_for=tuple(dict.fromkeys(provider for provider, _ in lacking if provider)),
-        practice=generic,
-        explanation=explain(verdict, called),
-        findings=remarks(verdict, called, calendar=calendar, covered=covered),
-        provenance=_provenance(verdict, calendar),
+        connected_on=verdict.connected_on,
+        earliest=verdict.earliest,
+        latest=verdict.latest,
+        open_ended=verdict.open_ended,
+        act_by=verdict.act_by,
+        days_left=(verdict.act_by - verdict.as_of).days if verdict.act_by is not None else None,
+        days_to_expiry=(verdict.earliest - verdict.as_of).days if verdict.earliest is not None else None,
+        explanation=_UNSAID,
     )
+
+
+def figures(
+    parties: Sequence[tuple[str, str]], *, providers: Mapping[str, Provider]
+) -> tuple[frozenset[tuple[int, str, str]], bool] | None:
+    """Return all of ``parties`` that the status and the dates of a ``deadline`` depend on; None for no party.
+
+    The figures (value, unit, bound) that apply to any of them, and whether one of them has none.
+    """
+    if not parties:
+        return None
+    applied = [_policies(party, providers) for party in parties]
+    found = frozenset((policy.value, policy.unit, policy.bound) for policies in applied for _, policy in policies)
+    return found, not all(applied)
 
 
 def _not_applicable(connected: datetime | None) -> Deadline:
@@ -110,18 +168,23 @@ def _expiries(
     found: dict[tuple[str, int], Expiry] = {}
     lacking: list[tuple[str, str]] = []
     for provider, service in parties:
-        record = providers.get(provider)
-        policies = record.retention if record is not None else ()
-        used = [n for n, policy in enumerate(policies) if policy.applies_to(service)]
+        used = _policies((provider, service), providers)
         if not used:
             lacking.append((provider, service))
-        for n in used:
-            policy = policies[n]
+        for n, policy in used:
             readings = add_period(day, policy.value, policy.unit)
             found[provider, n] = Expiry(
                 provider=provider, policy=policy, expires_on=min(readings), readings=tuple(sorted(readings))
             )
     return tuple(found.values()), lacking
+
+
+def _policies(party: tuple[str, str], providers: Mapping[str, Provider]) -> list[tuple[int, RetentionPolicy]]:
+    """Return the figures of one party for its service, with their places in its file."""
+    provider, service = party
+    record = providers.get(provider)
+    policies = record.retention if record is not None else ()
+    return [(n, policy) for n, policy in enumerate(policies) if policy.applies_to(service)]
 
 
 def judge(expiries: Sequence[Expiry], act_by: date | None, *, as_of: date, conclusive: bool) -> DeadlineStatus:

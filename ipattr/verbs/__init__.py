@@ -1,5 +1,7 @@
 """The verbs of the package: each command of the command line is one of these functions, under the same name."""
 
+from ipattr.bulk import enrich_file
+from ipattr.verbs.analysis import login_history, plot
 from ipattr.verbs.casefolder import case_consent, case_init, case_log, case_seal, case_stamp, verify
 from ipattr.verbs.facts import data_check, data_readme, data_refresh, data_status
 from ipattr.verbs.ledgers import (
@@ -40,14 +42,17 @@ __all__ = [
     "destinations_diff",
     "destinations_import",
     "destinations_show",
+    "enrich_file",
     "exhibits",
     "explain",
     "filings",
     "forms",
     "grep",
     "load_case",
+    "login_history",
     "lookup",
     "plan",
+    "plot",
     "rdap",
     "read",
     "report",

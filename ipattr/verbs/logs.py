@@ -264,7 +264,7 @@ def explain(
     from ipattr.registry import open_registry
     from ipattr.renderers.explain import explain as explained
 
-    case = _case(result, stdin)
+    case = case_of(result, stdin)
     return explained(case, row, lang=lang, columns=columns, citations=open_registry(data).citations)
 
 
@@ -284,7 +284,7 @@ def report(
     """
     from ipattr.renderers import render
 
-    return render(_case(result, stdin), to=to, lang=lang, color=color, columns=columns, pretty=pretty)
+    return render(case_of(result, stdin), to=to, lang=lang, color=color, columns=columns, pretty=pretty)
 
 
 def exhibits(
@@ -342,7 +342,8 @@ def load_case(path: str, *, stdin: BinaryIO | None = None) -> Case:
     return load(data, where=path)
 
 
-def _case(result: Case | str | Path, stdin: BinaryIO | None) -> Case:
+def case_of(result: Case | str | Path, stdin: BinaryIO | None) -> Case:
+    """Return a case as it is, or the one that ``load_case`` reads."""
     from ipattr.model import Case as Document
 
     return result if isinstance(result, Document) else load_case(str(result), stdin=stdin)

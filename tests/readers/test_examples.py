@@ -102,3 +102,32 @@ def test_the_posts_are_dated_by_their_ids(registry: Registry) -> None:
     assert [post.status for post in found.posts] == ["ok"] * 3
     for post, (_, utc, _) in zip(found.posts, MAKE["POSTS"], strict=True):
         assert abs(post.instant.utc - datetime.fromisoformat(utc)) < timedelta(milliseconds=1)
+
+
+def test_the_history_shows_what_it_is_for(registry: Registry) -> None:
+    """The habits that the notebooks find are put in by the script, so they must be there to be found."""
+    found = reading("x-history.csv", registry)
+    counts = found.counts
+    assert (counts.rows, counts.ok, counts.review, counts.rejected) == (208, 203, 2, 3)
+    assert [(reject.column, reject.raw) for reject in found.rejects] == [
+        ("loginIp", ""),
+        ("createdAt", "2026-09-31T13:10:02.000Z"),
+        ("loginIp", "183.76.450.10"),
+    ]
+    by_account: dict[str, list[str]] = {}
+    for event in found.events:
+        by_account.setdefault(event.account.id or "", []).append(event.address.text)
+    hei, tei = (set(addresses) for addresses in by_account.values())
+    assert hei & tei == {"1.66.98.23", "1.66.101.140"}  # of the shared stock, and nothing else
+    assert {text.rsplit("::", 1)[0] for text in hei if ":" in text}.isdisjoint(
+        text.rsplit("::", 1)[0] for text in tei if ":" in text
+    )
+    away = [
+        event.address.text
+        for event in found.events
+        if event.account.id == next(iter(by_account))
+        and event.instant is not None
+        and datetime(2026, 10, 18, 15, tzinfo=UTC) <= event.instant.utc < datetime(2026, 11, 1, 15, tzinfo=UTC)
+    ]
+    assert len(away) > 10
+    assert not [text for text in away if text.startswith(("101.111.", "2407:c800:"))]

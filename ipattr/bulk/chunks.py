@@ -1,0 +1,147 @@
+"""Judged rows gathered into chunks: what one row group of Parquet, or one stretch of CSV lines, is made from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ipattr.bulk.accepted import ALL_PRECISIONS
+from ipattr.bulk.columns import TABLE_OF
+from ipattr.bulk.extra import array, kernels, text_type
+from ipattr.readers.cells import NAME_ALONE
+from ipattr.renderers.csv import said
+from ipattr.renderers.layout import inert
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    import numpy as np
+    import pyarrow as pa
+
+    from ipattr.bulk.accepted import Accepted
+    from ipattr.bulk.keyed import Said
+    from ipattr.bulk.verdicts import Judged, Verdicts
+
+    Array = np.ndarray[Any, Any]
+
+
+class Piece(NamedTuple):
+    """The accepted rows of one batch with their verdicts."""
+
+    rows: Accepted
+    judged: Judged
+
+
+class Chunk:
+    """Rows of one or several batches in order, as columns over all of them.
+
+    ``first`` is the number of the first row among all accepted ones (1-based), ``stamp`` what every row says of the
+    run, ``source`` the SHA-256 of the input. Ids count into the tables of ``verdicts``, which must not be bounded
+    before the chunk is written.
+    """
+
+    precisions = ALL_PRECISIONS
+
+    def __init__(
+        self, pieces: Sequence[Piece], *, verdicts: Verdicts, first: int, stamp: Mapping[str, str], source: str = ""
+    ) -> None:
+        """Join the arrays of the pieces."""
+        import numpy as np
+
+        def joined(of: Callable[[Piece], Array | None]) -> Array:
+            arrays = [array for piece in pieces if (array := of(piece)) is not None]
+            return arrays[0] if len(arrays) == 1 else np.concatenate(arrays or [np.empty(0, dtype=np.int32)])
+
+        self.pieces = pieces
+        self.verdicts = verdicts
+        self.stamp = stamp
+        self.source = source
+        self.rows = joined(lambda piece: piece.rows.rows)
+        self.numbers = np.arange(first, first + len(self.rows), dtype=np.int64)
+        self.review = joined(lambda piece: piece.rows.review)
+        self.utc = joined(lambda piece: piece.rows.utc)
+        self.precision = joined(lambda piece: piece.rows.precision)
+        self.port = joined(lambda piece: piece.rows.port)
+        self.carrier = joined(lambda piece: piece.judged.carrier)
+        self.network = joined(lambda piece: piece.judged.network)
+        self.search = joined(lambda piece: piece.judged.search)
+        self.deadline = joined(lambda piece: piece.judged.deadline)
+        self.candidates = joined(lambda piece: piece.judged.candidates)
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.rows)
+
+    def table(self, name: str) -> tuple[Said, Array] | None:
+        """Return the table that holds a column, and the id of each row in it; None for a column of no verdict."""
+        match TABLE_OF.get(name):
+            case "carrier":
+                return self.verdicts.carriers, self.carrier
+            case "search":
+                return self.verdicts.searches, self.search
+            case "deadline":
+                return self.verdicts.deadlines, self.deadline
+            case "candidates":
+                return self.verdicts.sets, self.candidates
+        return None
+
+    def text(self, name: str) -> pa.ChunkedArray[Any]:
+        """Return a column of text that each row has for itself, "" where there is none."""
+        import pyarrow as pa
+
+        if name == "findings":
+            return pa.chunked_array([self._findings()])
+        if name == "provenance":
+            return pa.chunked_array([self._provenance()])
+        return pa.chunked_array([piece.rows.text(name) for piece in self.pieces], type=pa.string())
+
+    def _findings(self) -> pa.Array[Any]:
+        """Join every remark on each row, in the order of ``View.findings``."""
+        tables = self.verdicts
+        lang = tables.lang
+        own = _said([f"IPA014 {NAME_ALONE.pick(lang)}", ""], 1 - self.review.astype("int32"))
+        sets = _said(tables.sets.column("findings").texts, tables.sets.column("findings").codes[self.candidates])
+        own = self._replaced(own, lambda piece: {at: said(e.findings, lang) for at, e in piece.rows.odd.items()})
+        sets = self._replaced(sets, lambda piece: piece.judged.firsts)
+        carriers, deadlines = tables.carriers.column("findings"), tables.deadlines.column("findings")
+        made: pa.Array[Any] = kernels().binary_join_element_wise(
+            own,
+            _said(carriers.texts, carriers.codes[self.carrier]),
+            _said(deadlines.texts, deadlines.codes[self.deadline]),
+            sets,
+            " | ",
+            null_handling="skip",
+        )
+        return made
+
+    def _replaced(self, column: pa.Array[Any], by: Callable[[Piece], Mapping[int, str]]) -> pa.Array[Any]:
+        """Return a column with other texts in some rows; null where the text is empty."""
+        import numpy as np
+
+        found: dict[int, str] = {}
+        offset = 0
+        for piece in self.pieces:
+            found |= {offset + at: text for at, text in by(piece).items()}
+            offset += len(piece.rows)
+        if not found:
+            return column
+        mask = np.zeros(len(self), dtype=bool)
+        places = sorted(found)
+        mask[places] = True
+        words = array([found[at] or None for at in places], text_type())
+        made: pa.Array[Any] = kernels().replace_with_mask(column, array(mask), words)
+        return made
+
+    def _provenance(self) -> pa.Array[Any]:
+        """Cite the row of the input and what the attribution rests on."""
+        name = inert(self.stamp["file"])
+        table = self.verdicts.carriers.column("provenance")
+        tails = [f" {self.source}; {text}" if text else f" {self.source}" for text in table.texts]
+        rows = array(self.rows).cast(text_type())
+        cited = array(tails, text_type()).take(array(table.codes[self.carrier]))
+        made: pa.Array[Any] = kernels().binary_join_element_wise(f"{name} {name}:", rows, cited, "")
+        return made
+
+
+def _said(texts: Sequence[str], codes: Array) -> pa.Array[Any]:
+    """Return the remarks of each row, null where there are none."""
+    return array([text or None for text in texts], text_type()).take(array(codes))
