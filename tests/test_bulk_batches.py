@@ -6,8 +6,9 @@ import csv
 import io
 import pickle
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path  # noqa: TC003 - a fixture's type
-from typing import Any
+from typing import Literal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -18,32 +19,36 @@ from ipattr.bulk import BATCH_COLUMNS, enrich_batches, enrich_file, enriched_sch
 from ipattr.errors import InputError, IpattrError, UsageError
 
 AS_OF = date(2026, 11, 20)
-NAMES = {
-    "ip": "loginIp",
-    "time": "createdAt",
-    "port": "loginPortNumber",
-    "account_id": "accountId",
-    "account_name": "screenName",
-}
+Columns = list[str] | Literal["all"] | None
+HEADERS = ("loginIp", "createdAt", "loginPortNumber", "accountId", "screenName")
+asked = partial(
+    enrich_batches,
+    ip="loginIp",
+    time="createdAt",
+    port="loginPortNumber",
+    account_id="accountId",
+    account_name="screenName",
+    as_of=AS_OF,
+)
 
 
 def _batch(text: str) -> pa.RecordBatch:
-    """Return the columns of a log that ``NAMES`` names, as text."""
+    """Return the columns of a log that are asked about, as text."""
     rows = list(csv.DictReader(io.StringIO(text)))
-    return pa.RecordBatch.from_pydict({name: [row[name] for row in rows] for name in NAMES.values()})
+    return pa.RecordBatch.from_pydict({name: [row[name] for row in rows] for name in HEADERS})
 
 
 def _narrow(text: str) -> str:
     """Return the same columns of the log as CSV."""
     out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, list(NAMES.values()), extrasaction="ignore", lineterminator="\r\n")
+    writer = csv.DictWriter(out, list(HEADERS), extrasaction="ignore", lineterminator="\r\n")
     writer.writeheader()
     writer.writerows(csv.DictReader(io.StringIO(text)))
     return out.getvalue()
 
 
-def _enriched(batches: list[pa.RecordBatch], **more: Any) -> pa.Table:
-    return pa.Table.from_batches(list(enrich_batches(batches, as_of=AS_OF, **NAMES, **more)))
+def _enriched(batches: list[pa.RecordBatch], columns: Columns = None) -> pa.Table:
+    return pa.Table.from_batches(list(asked(batches, columns=columns)))
 
 
 def test_rows_and_own_columns_stay_as_they_are() -> None:
@@ -77,9 +82,10 @@ def test_how_rows_are_cut_into_batches_does_not_show() -> None:
     assert _enriched(pieces, columns="all").combine_chunks() == _enriched([whole], columns="all").combine_chunks()
 
 
-def test_the_schema_is_told_before(tmp_path: Path) -> None:
+def test_the_schema_is_told_before() -> None:
     batch = _batch(log(50))
-    for columns in (None, "all", ["utc", "findings"]):
+    choices: tuple[Columns, ...] = (None, "all", ["utc", "findings"])
+    for columns in choices:
         assert _enriched([batch], columns=columns).schema == enriched_schema(batch.schema, columns=columns)
     assert not any(pa.types.is_dictionary(field.type) for field in enriched_schema(batch.schema, columns="all"))
 
@@ -117,16 +123,16 @@ def test_a_missing_column_is_said() -> None:
 
 
 def test_a_column_of_the_same_name_is_not_overwritten() -> None:
-    (made,) = enrich_batches([_batch(log(5))], as_of=AS_OF, **NAMES)
+    (made,) = asked([_batch(log(5))])
     with pytest.raises(UsageError, match="prefix"):
-        list(enrich_batches([made], as_of=AS_OF, **NAMES))
-    assert list(enrich_batches([made], as_of=AS_OF, prefix="again_", **NAMES))
+        list(asked([made]))
+    assert list(asked([made], prefix="again_"))
 
 
 @pytest.mark.parametrize("columns", [["row"], ["provenance"], ["nonsense"]])
 def test_a_row_of_a_batch_has_no_place_in_a_file(columns: list[str]) -> None:
     with pytest.raises(UsageError):
-        enrich_batches([], as_of=AS_OF, columns=columns, **NAMES)
+        asked([], columns=columns)
 
 
 def test_the_function_travels_by_its_name() -> None:

@@ -13,9 +13,9 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -32,7 +32,10 @@ from ipattr.renderers.csv import COLUMNS as EVERY
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ipattr.model import Lang
+
 AS_OF = date(2026, 11, 20)
+Columns = list[str] | Literal["all"] | None
 
 
 @pytest.fixture
@@ -46,9 +49,9 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _cut_small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have the reader give small batches, so that parts end within a little log."""
-    from ipattr.bulk import delimited
+    from ipattr.bulk import cutting
 
-    monkeypatch.setattr(delimited, "BLOCK", 16_384)
+    monkeypatch.setattr(cutting, "BLOCK", 16_384)
 
 
 def _write(place: Path, text: str) -> Path:
@@ -56,9 +59,9 @@ def _write(place: Path, text: str) -> Path:
     return place
 
 
-def _rendered(source: Path, lang: str = "ja", **declared: Any) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+def _rendered(source: Path, lang: str = "ja") -> tuple[list[dict[str, str]], list[dict[str, str]]]:
     """Return what ``lookup … --format csv`` says: accepted rows and rejects."""
-    case = ipattr.lookup([source], as_of=AS_OF, **declared)
+    case = ipattr.lookup([source], as_of=AS_OF)
     rows = list(csv.DictReader(io.StringIO(table.render(case, lang=lang).removeprefix("\ufeff"), newline="")))
     return [r for r in rows if r["status"] != "rejected"], [r for r in rows if r["status"] == "rejected"]
 
@@ -69,7 +72,7 @@ def _read(place: Path) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])
-def test_every_column_is_what_lookup_says(tmp_path: Path, lang: Any) -> None:
+def test_every_column_is_what_lookup_says(tmp_path: Path, lang: Lang) -> None:
     source = _write(tmp_path / 'a "log".csv', log(1500))
     report = enrich_file(source, tmp_path / "out.csv", as_of=AS_OF, columns="all", lang=lang)
     wanted, refused = _rendered(source, lang)
@@ -92,7 +95,8 @@ def test_accepted_lines_are_the_same_bytes(tmp_path: Path) -> None:
     assert made.count(b"\r\n") > len(case.rows)
 
 
-def test_parts_and_chunks_do_not_show(tmp_path: Path, small: None) -> None:
+@pytest.mark.usefixtures("small")
+def test_parts_and_chunks_do_not_show(tmp_path: Path) -> None:
     source = _write(tmp_path / "log.csv", log(3000, seed=2))
     enrich_file(source, tmp_path / "out.csv", as_of=AS_OF, columns="all")
     wanted, refused = _rendered(source)
@@ -107,18 +111,16 @@ def test_a_parquet_holds_the_same_facts_as_types(tmp_path: Path) -> None:
     assert found.column_names == list(EVERY)
     wanted, _ = _rendered(source)
     for name in EVERY:
-        assert [_shown(name, value) for value in found[name].to_pylist()] == [
-            _unguarded(name, row) for row in wanted
-        ], name
+        assert [_shown(value) for value in found[name].to_pylist()] == [_unguarded(name, row) for row in wanted], name
     assert found.schema.field("utc").type == pa.timestamp("us", "UTC")
     assert found.schema.field("act_by").type == pa.date32()
     assert found.schema.field("addressee").type == pa.dictionary(pa.int32(), pa.string())
 
 
-def _shown(name: str, value: Any) -> str:
+def _shown(value: object) -> str:
     if value is None:
         return ""
-    if name in {"utc", "jst"}:
+    if isinstance(value, datetime):
         return value.strftime("%Y-%m-%dT%H:%M:%S")
     return str(value)
 
@@ -181,7 +183,8 @@ def test_the_manifest_says_what_was_read_and_written(tmp_path: Path) -> None:
     ]
 
 
-def test_a_folder_holds_the_parts(tmp_path: Path, small: None) -> None:
+@pytest.mark.usefixtures("small")
+def test_a_folder_holds_the_parts(tmp_path: Path) -> None:
     source = _write(tmp_path / "log.csv", log(3000))
     report = enrich_file(source, f"{tmp_path}/out/", as_of=AS_OF)
     parts = sorted((tmp_path / "out").iterdir())
@@ -193,9 +196,10 @@ def test_a_folder_holds_the_parts(tmp_path: Path, small: None) -> None:
     assert (tmp_path / "out.rejects.csv").exists()
 
 
+@pytest.mark.usefixtures("small")
 @pytest.mark.parametrize("name", ["out.parquet", "out.csv"])
 @pytest.mark.parametrize("columns", [None, "all"])
-def test_an_interrupted_run_goes_on_and_ends_the_same(tmp_path: Path, small: None, name: str, columns: Any) -> None:
+def test_an_interrupted_run_goes_on_and_ends_the_same(tmp_path: Path, name: str, columns: Columns) -> None:
     source = _write(tmp_path / "log.csv", log(3000, seed=9))
     (tmp_path / "whole").mkdir()
     enrich_file(source, tmp_path / "whole" / name, as_of=AS_OF, columns=columns)
@@ -247,24 +251,23 @@ def test_a_run_interrupted_while_placing_is_finished_by_the_next(
     assert not (tmp_path / "out.csv.partial").exists()
 
 
-def test_a_full_disk_leaves_nothing_under_the_final_name(
-    tmp_path: Path, small: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("small")
+def test_a_full_disk_leaves_nothing_under_the_final_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = _write(tmp_path / "log.csv", log(3000))
-    write = writing._BytesPart.write
+    write = writing.BytesPart.write
     written: list[int] = []
 
-    def full(self: Any, made: Any) -> None:
+    def full(self: writing.BytesPart, made: memoryview) -> None:
         written.append(len(made))
         if len(written) == 6:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         write(self, made)
 
-    monkeypatch.setattr(writing._BytesPart, "write", full)
+    monkeypatch.setattr(writing.BytesPart, "write", full)
     with pytest.raises(StoreError, match="No space left"):
         enrich_file(source, tmp_path / "out.csv", as_of=AS_OF)
     assert not (tmp_path / "out.csv").exists()
-    monkeypatch.setattr(writing._BytesPart, "write", write)
+    monkeypatch.setattr(writing.BytesPart, "write", write)
     enrich_file(source, tmp_path / "out.csv", as_of=AS_OF)
     enrich_file(source, tmp_path / "want.csv", as_of=AS_OF)
     assert (tmp_path / "out.csv").read_bytes() == (tmp_path / "want.csv").read_bytes()
@@ -273,9 +276,9 @@ def test_a_full_disk_leaves_nothing_under_the_final_name(
 _RUN = """
 import sys
 from datetime import date
-from ipattr.bulk import delimited, enrich_file, enriching
+from ipattr.bulk import cutting, enrich_file, enriching
 enriching.PART_ROWS = 2000
-delimited.BLOCK = 16_384
+cutting.BLOCK = 16_384
 enrich_file(sys.argv[1], sys.argv[2], as_of=date(2026, 11, 20), columns="all")
 """
 
@@ -291,8 +294,8 @@ def test_a_killed_process_leaves_no_half_file(tmp_path: Path) -> None:
             while len(list(work.glob("part-*"))) <= parts and process.poll() is None and time.monotonic() < give_up:
                 time.sleep(0.01)
             process.send_signal(signal.SIGKILL if parts == 1 else signal.SIGTERM)
-        if process.returncode:
-            assert not target.exists()
+        assert process.returncode, "it was killed before it could end"
+        assert not target.exists()
     subprocess.run(command, check=True)
     wanted = tmp_path / "want.csv"
     enrich_file(source, wanted, as_of=AS_OF, columns="all")
@@ -309,7 +312,8 @@ def test_what_lies_there_is_not_replaced_unasked(tmp_path: Path) -> None:
     assert len(_read(target)) == 20
 
 
-def test_leftovers_of_another_run_are_not_taken_over(tmp_path: Path, small: None) -> None:
+@pytest.mark.usefixtures("small")
+def test_leftovers_of_another_run_are_not_taken_over(tmp_path: Path) -> None:
     source = _write(tmp_path / "log.csv", log(3000))
     with pytest.raises(KeyboardInterrupt):
         enrich_file(source, tmp_path / "out.csv", as_of=AS_OF, progress=_stop(1500, []))
@@ -337,7 +341,7 @@ def test_what_lookup_refuses_is_refused_and_leaves_nothing(tmp_path: Path) -> No
     ("target", "columns"),
     [("out.xlsx", None), ("out", None), ("out.csv", ["ip", "nonsense"]), ("out.csv", ["ip", "ip"]), ("out.csv", [])],
 )
-def test_what_cannot_be_written_is_said_first(tmp_path: Path, target: str, columns: Any) -> None:
+def test_what_cannot_be_written_is_said_first(tmp_path: Path, target: str, columns: Columns) -> None:
     source = _write(tmp_path / "log.csv", plain_log(5))
     with pytest.raises(UsageError):
         enrich_file(source, tmp_path / target, as_of=AS_OF, columns=columns)
@@ -369,6 +373,18 @@ def test_other_inputs_give_the_same_rows(tmp_path: Path) -> None:
 def test_importing_bulk_is_cheap() -> None:
     code = "import sys, ipattr.bulk; print([m for m in ('numpy', 'pyarrow', 'pandas') if m in sys.modules])"
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"
+
+
+@pytest.mark.parametrize("name", ["out.parquet", "out.csv"])
+def test_no_run_loads_pandas(tmp_path: Path, name: str) -> None:
+    """It takes half a second and 50 MiB, and Arrow loads it at the first call that might want it."""
+    source = _write(tmp_path / "log.csv", log(200))
+    code = (
+        "import sys; from datetime import date; from ipattr.bulk import enrich_file; "
+        f"enrich_file({str(source)!r}, {str(tmp_path / name)!r}, as_of=date(2026, 11, 20), columns='all'); "
+        "print('pandas' in sys.modules)"
+    )
+    assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "False"
 
 
 def test_the_report_is_read_back_from_the_manifest(tmp_path: Path) -> None:

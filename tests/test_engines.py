@@ -37,7 +37,8 @@ def rows() -> Iterator[str]:
         day, minute = divmod(number * 13, 24 * 60)
         clock = f"2026-{8 + day // 28:02}-{1 + day % 28:02}T{minute // 60:02}:{minute % 60:02}:07Z"
         port = "" if number % 3 else str(1024 + number)
-        yield f"{number},{'2026-02-30T00:00:00Z' if number == 40 else clock},{address},{port},15000000000000000{number % 7:02}"
+        moment = "2026-02-30T00:00:00Z" if number == 40 else clock
+        yield f"{number},{moment},{address},{port},61345678901234567{number % 7:02}"
 
 
 @pytest.fixture(scope="module")

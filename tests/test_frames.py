@@ -33,6 +33,7 @@ ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "data" / "examples"
 AS_OF = date(2026, 11, 21)
 JST = timezone(timedelta(hours=9))
+DATES = (("registration", "2001-04-01"), ("last changed", "2020-07-02T00:10:04Z"))
 NAMES = tuple(frames.COLUMNS)
 CASES = ("example", "mixed", "asked", "addresses", "repaired", "pending", "nothing", "rejected")
 ROWS = """\
@@ -42,18 +43,26 @@ ROWS = """\
 2026/10/01 10:00,106.128.123.45,,6012345678901234567,=cmd(),login,"a\u202eb",,
 2026/10/02 10:00:01.250,2001:268:9a00::1,1024,,\U0001f468\u200d\U0001f469,ログアウト,,,
 2026/10/03 10:00:00,10.0.0.1,443,007,x,login,,,
+2026/10/03 10:00:00,1.72.0.10,443,6012345678901234567,x,login,,sp1-72-0-10.msc.spmode.ne.jp,
 2026/10/03 10:00:00,::ffff:126.182.45.67,443,6012345678901234560,x,login,,,
 2026/10/04 10:00:00,5.157.157.45,443,6012345678901234567,x,何か,,,
 2025/10/04 10:00:00,133.106.45.67,443,6012345678901234567,x,login,,,
 2026/10/04 10:00:00,1.2.3,443,6012345678901234567,x,login,,,
 2026/10/32 10:00:00,49.96.45.67,99999,6.01E+18,"\u202etxt",login,,,
 2026/10/05 10:00:00,49.96.45.67,443,6012345678901234567,x,login
+2026/10/05 10:00:00,210.171.200.1,443,6012345678901234567,x,login,,,
+"""
+POSTS = """\
+URL,投稿日時,ユーザー名
+https://x.com/a/status/2106497067852496896,2026-10-03T21:30:12.456Z,a\u202eb
+https://x.com/a,2026-13-03T21:30:12.456Z,a
 """
 OCR = """\
 “ipAudit” : {
 “accountId” : “235505178”,
 “createdAt” : “2023-11-2lT02:10:15.000Z”,
-“loginIp” : “1.66.l00.45”
+“loginIp” : “1.66.l00.45”,
+“loginPortNumber” : “50001”
 }
 “ipAudit” : {
 “accountId” : “235505178”,
@@ -72,9 +81,9 @@ def cases(registry: Registry, tmp_path_factory: pytest.TempPathFactory) -> dict[
         (folder / name).write_text(text, encoding="utf-8")
         return folder / name
 
-    mixed = ipattr.lookup([made("lo\u202eg.csv", ROWS)], posts=[EXAMPLES / "posts.csv"], as_of=AS_OF)
+    mixed = ipattr.lookup([made("lo\u202eg.csv", ROWS)], posts=[made("posts.csv", POSTS)], as_of=AS_OF)
     answers = asked(
-        found("jpnic", "49.96.45.67", "49.96.0.0/16", "株式会社NTTドコモ", "\x1b[31mNTT"),
+        found("jpnic", "49.96.45.67", "49.96.0.0/16", "株式会社NTTドコモ", "\x1b[31mNTT", events=DATES),
         found("apnic", "49.96.45.67", "49.96.0.0/12", refers_to="JPNIC"),
         missing("jpnic", "106.128.123.45"),
         held_back=[held("10.0.0.1")],
@@ -83,13 +92,22 @@ def cases(registry: Registry, tmp_path_factory: pytest.TempPathFactory) -> dict[
     return {
         "example": ipattr.lookup([EXAMPLES / "x-return.docx"], posts=[EXAMPLES / "posts.csv"], as_of=AS_OF),
         "mixed": mixed,
-        "asked": set_beside(mixed, answers, registry=registry),
+        "asked": set_beside(captured(mixed), answers, registry=registry),
         "addresses": ipattr.lookup(["49.96.45.67", "2001:db8::1"], as_of=AS_OF),
         "repaired": ipattr.lookup([ocr], as_of=AS_OF, accept_repairs=True),
         "pending": ipattr.lookup([ocr], as_of=AS_OF),
         "nothing": ipattr.lookup([made("empty.csv", "time,ip\n")], as_of=AS_OF),
         "rejected": ipattr.lookup([made("bad.csv", "time,ip\nx,y\n")], as_of=AS_OF),
     }
+
+
+def captured(case: Case) -> Case:
+    """Return the case as if its first candidates had been captured by the office: with exact gaps and a CNAME."""
+    key, found_set = next(iter(case.candidate_sets.items()))
+    first, *others = found_set.candidates
+    exact = msgspec.structs.replace(first, longest_gap=86_400, gap_seconds=3, cnames=("a.example", "b.example"))
+    fresh = msgspec.structs.replace(found_set, candidates=(exact, *others))
+    return msgspec.structs.replace(case, candidate_sets={**case.candidate_sets, key: fresh})
 
 
 def read_back(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -394,6 +412,7 @@ def expected_rejects(doc: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
+NEVER_KNOWN = {("registrations", "registry_history")}
 EXPECTED: dict[str, Callable[[dict[str, Any]], list[dict[str, Any]]]] = {
     "logins": expected_logins,
     "posts": expected_posts,
@@ -541,10 +560,28 @@ def test_every_frame_carries_its_stamp(cases: dict[str, Case], name: str) -> Non
     assert json.loads(json.dumps(stamp)) == stamp
     assert stamp["tool_version"] == ipattr.__version__
     assert (stamp["data_version"], stamp["as_of"]) == (case.data_version, "2026-11-21")
-    assert stamp["counts"] == {"rows": 11, "ok": case.counts.ok, "review": case.counts.review, "rejected": 3}
+    assert stamp["counts"] == {"rows": 13, "ok": case.counts.ok, "review": case.counts.review, "rejected": 3}
     assert [entry["sha256"] for entry in stamp["inputs"]] == [e.sha256 for e in (*case.inputs, *case.post_inputs)]
     assert stamp["inputs"][0]["name"] == "lo\\u202eg.csv"
     assert [entry["code"] for entry in stamp["findings"]] == [finding.code for finding in case.findings]
+
+
+def test_every_kind_of_row_is_among_the_cases(cases: dict[str, Case]) -> None:
+    """Else the comparisons above would pass for want of something to compare."""
+    unread = pd.concat([frames.rejects(case) for case in cases.values()])
+    assert set(zip(unread["of"], unread["status"], strict=True)) == {
+        ("login", "rejected"), ("post", "rejected"), ("login", "pending"),
+    }  # fmt: skip
+    networks = pd.concat([frames.networks(case) for case in cases.values()])
+    assert networks[["prefix", "registrant"]].drop_duplicates()["prefix"].duplicated().any()
+    known = {
+        (name, str(column))
+        for name in NAMES
+        for case in cases.values()
+        for column, values in getattr(frames, name)(case).items()
+        if values.notna().any()
+    }
+    assert {(name, c.name) for name in NAMES for c in frames.COLUMNS[name]} - known == NEVER_KNOWN
 
 
 def test_values_stay_exact_and_quotations_hide_nothing(cases: dict[str, Case]) -> None:

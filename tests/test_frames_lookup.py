@@ -144,6 +144,8 @@ def test_the_verdicts_are_those_of_lookup_on_the_same_rows(
     assert by_place(case, 1) == by_place(whole, 2)
     assert case.counts == whole.counts
     assert case.summary == whole.summary
+    # The last column of the file, which is not read, has a remark of its own.
+    assert [finding.code for finding in case.findings] == [f.code for f in whole.findings if f.code != "IPA117"]
     # A frame on top of the case of the file says what the accessor says, cell by cell.
     columns = [column.name for column in frames.LOOKUP if column.name not in {"status", "reason"}]
     wide = frames.verdicts(whole)[columns].astype(object)
@@ -335,6 +337,14 @@ def test_whole_numbers_are_ports_and_ids(kind: str) -> None:
     assert [row["account_id"] for row in said(look_up(table, account_id="n", columns="all"))] == ["443", "443"]
 
 
+def test_text_that_no_file_could_hold_is_kept_as_it_is() -> None:
+    """A lone surrogate is no character; Arrow refuses it, Python does not."""
+    table = pd.DataFrame({"ip": DOCOMO, "time": "2026-10-01T01:00:00Z", "n": pd.Series(["a\ud800"], dtype=object)})
+    found = look_up(table, account_name="n", columns="all")
+    assert found["ipattr_account_name"].tolist() == ["a\ud800"]
+    assert found["ipattr_status"].tolist() == ["review"]
+
+
 def test_long_ids_keep_every_digit() -> None:
     ids = [6012345678901234567, 2**63 - 1]
     table = pd.DataFrame({"ip": DOCOMO, "time": "2026-10-01T01:00:00Z", "uid": ids})
@@ -477,6 +487,12 @@ def test_the_case_names_its_evidence() -> None:
     assert frames.logins(case)["source_row"].tolist() == [1]
     assert isinstance(case.rows[0].login, LoginEvent)
     assert {finding.code for finding in case.findings} == {"IPA118"}
+
+
+def test_rows_that_repeat_are_kept_and_said() -> None:
+    found = look_up(pd.DataFrame({"ip": [DOCOMO] * 2, "time": ["2026-10-01T01:00:00Z"] * 2}))
+    assert [row["status"] for row in said(found)] == ["ok", "ok"]
+    assert [entry["code"] for entry in found.attrs["ipattr"]["findings"]] == ["IPA118", "IPA720"]
 
 
 def test_the_day_is_todays_in_japan_only_where_none_is_given() -> None:

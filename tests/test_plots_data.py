@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -267,3 +269,27 @@ def test_sessions_of_many_accounts_are_those_of_the_three_largest(tmp_path: Path
     assert "47 others" in figure.note
     assert "47 of accounts not drawn" in figure.note
     assert len(marks(figure, "login")) == 3
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", ["none", "example", "hostile"])
+def test_the_table_of_a_figure_is_its_data_and_safe_in_a_spreadsheet(kind: str, name: str) -> None:
+    figure = plot(case(name), kind)
+    written = figure.table()
+    assert written.startswith(b"\xef\xbb\xbf")
+    header, *rows = csv.reader(io.StringIO(written.decode("utf-8-sig"), newline=""))
+    assert header == list(figure.data.columns)
+    assert len(rows) == len(figure.data)
+    for row, cells in zip(rows, figure.data.to_dict("records"), strict=True):
+        for shown, (column, value) in zip(row, cells.items(), strict=True):
+            kind_of = str(figure.data[column].dtype)
+            assert (shown == "") == bool(pd.isna(value))
+            if shown and kind_of.startswith("datetime64[us"):
+                at = datetime.fromisoformat(shown)
+                assert at == value.to_pydatetime().replace(microsecond=value.microsecond // 1000 * 1000)
+                assert shown.endswith("Z" if column.endswith("utc") else "+09:00")
+            elif shown and kind_of == "string":
+                assert shown.removeprefix("'") == value.removeprefix("'")
+                assert shown[0] not in "=+-@\t\r"
+            elif shown and kind_of in {"Int64", "Float64"}:
+                assert float(shown) == value

@@ -190,11 +190,11 @@ def enrich_batches(  # noqa: PLR0913 - one argument per option
 
     ``ip``, ``time``, ``port``, ``account_id`` and ``account_name`` name columns of the batches; ``tz`` declares the
     zone of times that carry none; ``columns`` are names of the CSV of ``lookup`` but those of a row's place in a file,
-    ``"all"`` of them, or None for ``BATCH_COLUMNS``. ``ipattr_status`` is ``ok``,
-    ``review`` or ``rejected``, ``ipattr_reason`` why a row was rejected; the verdicts of a rejected row are null. The
-    schema is that of ``enriched_schema``. The function keeps no state between batches but the registry, opened once
-    per process, so an engine may call it on any partition (``mapInArrow``, ``map_partitions``). Raise UsageError for
-    a column that is missing or is a float.
+    ``"all"`` of them, or None for ``BATCH_COLUMNS``. ``ipattr_status`` is ``ok``, ``review`` or ``rejected``,
+    ``ipattr_reason`` why a row was rejected; the verdicts of a rejected row are null. The schema is that of
+    ``enriched_schema``. Nothing is kept from batch to batch but answers, and the registry once per process, so an
+    engine may call this on any partition (``mapInArrow``, ``map_partitions``). Raise InputError, at the first
+    batch, for a column that is missing or holds floats, and UsageError for columns that cannot be appended.
     """
     from ipattr.bulk.extra import require_arrow
 

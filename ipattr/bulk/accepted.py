@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from ipattr.addresses import to_number
-from ipattr.bulk.extra import array, kernels
+from ipattr.bulk.arrays import view
+from ipattr.bulk.extra import array, constant, kernels, repeated, words
 from ipattr.bulk.parsed import PRECISIONS
 from ipattr.destinations.sightings import micros
 from ipattr.model import Precision, Reject
@@ -70,40 +71,38 @@ class Accepted:
         if _CELLS.get(name, name) not in self.parsed.cells:
             return False
         pc = kernels()
-        return bool(pc.any(pc.not_equal(self.text(name), "")).as_py())
+        return bool(pc.max(pc.binary_length(self.text(name))).as_py())
 
     def _text(self, name: str) -> pa.Array[Any]:
         import pyarrow as pa
 
         found = self._plain(name)
         if found is None:
-            found = pa.repeat(pa.scalar("", pa.string()), len(self))
+            found = repeated("", len(self))
         else:
             found = found.cast(pa.string())
             if len(self) < len(found):
                 found = found.take(array(self.place))
             if found.null_count:
-                found = found.fill_null("")
+                found = kernels().fill_null(found, constant(""))
         if not self.odd:
             return found
         said = _EVENT[name]
-        words = array([said(event) for event in self.odd.values()], pa.string())
-        replaced: pa.Array[Any] = kernels().replace_with_mask(found, self._mask(), words)
+        others = words([said(event) for event in self.odd.values()])
+        replaced: pa.Array[Any] = kernels().replace_with_mask(found, self._mask(), others)
         return replaced
 
     def _plain(self, name: str) -> pa.Array[Any] | None:
         """Return a column as the plain rows have it, over the whole batch."""
-        import pyarrow as pa
-
         if name == "ip":
             return self.parsed.address
         if name in {"zone", "zone_source"}:
-            words = array([entry[name == "zone_source"] for entry in self.parsed.zones] or [""], pa.string())
-            return words.take(array(self.parsed.zone))
+            said = words([entry[1] if name == "zone_source" else entry[0] for entry in self.parsed.zones] or [""])
+            return said.take(array(self.parsed.zone))
         cells = self.parsed.cells.get(_CELLS.get(name, name))
         if name != "kind":
             return cells
-        return pa.repeat(pa.scalar("login", pa.string()), len(self.parsed)) if cells is None else _kinds(cells)
+        return repeated("login", len(self.parsed)) if cells is None else _kinds(cells)
 
     def _mask(self) -> pa.Array[Any]:
         import numpy as np
@@ -136,9 +135,9 @@ def _kinds(cells: pa.Array[Any]) -> pa.Array[Any]:
 
     from ipattr.readers.cells import kind_of
 
-    coded = cells.cast(pa.string()).fill_null("").dictionary_encode()
-    words = array([kind_of(str(word)) or "" for word in coded.dictionary.to_pylist()], pa.string())
-    return words.take(coded.indices)
+    coded = kernels().fill_null(cells.cast(pa.string()), constant("")).dictionary_encode()
+    kinds = words([kind_of(str(word)) or "" for word in coded.dictionary.to_pylist()])
+    return kinds.take(coded.indices)
 
 
 def stretches(parsed: Parsed, most: int) -> Iterator[Parsed]:
@@ -202,10 +201,8 @@ def accept(parsed: Parsed) -> Accepted:
 
 
 def _hold_destinations(rows: Accepted) -> None:
-    import numpy as np
-
-    named = np.asarray(kernels().not_equal(rows.text("destination"), ""))
-    rows.held[named] |= HELD_DESTINATION
+    lengths = view(kernels().binary_length(rows.text("destination")), "int32")
+    rows.held[lengths > 0] |= HELD_DESTINATION
 
 
 def _place(rows: Accepted, at: int, event: LoginEvent) -> None:

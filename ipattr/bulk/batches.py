@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ipattr.bulk.accepted import accept
 from ipattr.bulk.chunks import Chunk, Piece
-from ipattr.bulk.columns import STAMPED, appended, arrow, kind_of
-from ipattr.bulk.extra import array, kernels
+from ipattr.bulk.columns import STAMPED, appended, arrow
+from ipattr.bulk.extra import array, kernels, words
 from ipattr.bulk.verdicts import Verdicts
 from ipattr.inputs import Declared, find_platform
 from ipattr.model import SCHEMA_VERSION
@@ -109,8 +109,8 @@ def _with_rejects(column: pa.Array[Any], name: str, rows: Accepted, lang: str) -
         return column
     mask = np.zeros(len(column), dtype=bool)
     mask[[at for at, _ in rows.rejects]] = True
-    said = [facts.rejected(reject, lang)[name] for _, reject in rows.rejects]
-    made: pa.Array[Any] = kernels().replace_with_mask(column, array(mask), array(said, kind_of(name, plain=True)))
+    said = words([facts.rejected(reject, lang)[name] for _, reject in rows.rejects])
+    made: pa.Array[Any] = kernels().replace_with_mask(column, array(mask), said)
     return made
 
 
@@ -155,5 +155,6 @@ def _verdicts(question: Question, registry: Registry) -> Verdicts:
             once=False,
         )
     found: Verdicts = _LOCAL.verdicts
-    found.bound()
+    if found.large:
+        found.forget()
     return found

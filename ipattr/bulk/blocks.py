@@ -8,9 +8,9 @@ from ipattr.bulk.words import PAD, Block
 from ipattr.readers.delimited import quotes_open
 
 if TYPE_CHECKING:
-    import numpy
+    import numpy as np
 
-    Array = numpy.ndarray[Any, Any]
+    Array = np.ndarray[Any, Any]
 
 _LF, _CR, _QUOTE = 10, 13, 34
 
@@ -49,19 +49,18 @@ class Records:
     block, None when the last one ends there.
     """
 
-    def __init__(self, block: Block, layout: Layout, *, lone_returns: int) -> None:
-        """Cut a block of whole lines that begins at the start of a record; ``lone_returns``: CR without LF in it."""
+    def __init__(self, block: Block, layout: Layout, *, count: int, lone_returns: int) -> None:
+        """Cut a block of ``count`` lines that begins with a record; ``lone_returns``: CR without LF in it."""
         import numpy as np
 
         self.block = block
         self.layout = layout
         self.rest: int | None = None
-        lines = _cut(block, ord(layout.delimiter), lone_returns=lone_returns)
+        lines = _cut(block, ord(layout.delimiter), width=layout.width, lines=count, lone_returns=lone_returns)
         self._lines = lines
         # Each line end is counted by the bytes it has.
-        self._line_bytes = int((lines.nexts - lines.ends).sum()) - (block.bytes[block.size - 1] not in {_LF, _CR})
+        self._line_bytes = int((lines.nexts - lines.ends).sum())
         self._quoted = block.data.find(b'"', 0, block.size) >= 0
-        count = len(lines.starts)
         self.last: dict[int, int] = {}
         self.line: Array = np.arange(count)
         simple = np.diff(lines.first) == layout.width - 1
@@ -201,28 +200,35 @@ class Records:
             self.line = np.flatnonzero(~swallowed)
 
 
-def _cut(block: Block, delimiter: int, *, lone_returns: int) -> Lines:
+def _cut(block: Block, delimiter: int, *, width: int, lines: int, lone_returns: int) -> Lines:
+    """Find the lines and delimiters; ``lines`` counts the line ends, and a last line without one."""
     import numpy as np
 
     text = block.bytes[: block.size]
-    marks = (text == delimiter) | (text == _LF)
+    marks = text == delimiter
+    marks |= text == _LF
     if lone_returns:
         returns = np.flatnonzero(text == _CR)
         marks[returns[block.bytes[returns + 1] != _LF]] = True
     found = np.flatnonzero(marks)
-    is_end = block.bytes[found] != delimiter
-    at = np.flatnonzero(is_end)
-    ends = found[at]
-    if not len(ends) or ends[-1] != block.size - 1:
-        at, ends = np.append(at, len(found)), np.append(ends, block.size)
+    if block.bytes[block.size - 1] not in {_LF, _CR}:
+        found = np.append(found, block.size)
+    if len(found) == lines * width and not (block.bytes[(last := found[width - 1 :: width])] == delimiter).any():
+        # Every line has as many cells as the header: so many line ends, and every one of them in its place.
+        ends, delimiters = last, found.reshape(-1, width)[:, :-1].ravel()
+        first = np.arange(0, len(delimiters) + 1, width - 1)
+    else:
+        is_end = block.bytes[found] != delimiter
+        at = np.flatnonzero(is_end)
+        ends, delimiters = found[at], found[~is_end]
+        first = np.empty(len(at) + 1, np.int64)
+        first[0], first[1:] = 0, at - np.arange(len(at))
     nexts = ends + 1
     starts = np.empty_like(ends)
     starts[0], starts[1:] = 0, nexts[:-1]
     # ``\r\n`` is one line end.
     ends = ends - ((block.bytes[ends - 1] == _CR) & (ends > starts) & (block.bytes[ends] == _LF))
-    first = np.empty(len(at) + 1, np.int64)
-    first[0], first[1:] = 0, at - np.arange(len(at))
-    return Lines(starts, ends, nexts, found[~is_end], first)
+    return Lines(starts, ends, nexts.clip(0, block.size), delimiters, first)
 
 
 def padded(data: bytes) -> Block:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ipattr.bulk.accepted import ALL_PRECISIONS
 from ipattr.bulk.columns import TABLE_OF
-from ipattr.bulk.extra import array, kernels, text_type
+from ipattr.bulk.extra import array, constant, kernels, text_type, words
 from ipattr.readers.cells import NAME_ALONE
 from ipattr.renderers.csv import said
 from ipattr.renderers.layout import inert
@@ -35,7 +35,7 @@ class Chunk:
     """Rows of one or several batches in order, as columns over all of them.
 
     ``first`` is the number of the first row among all accepted ones (1-based), ``stamp`` what every row says of the
-    run, ``source`` the SHA-256 of the input. Ids count into the tables of ``verdicts``, which must not be bounded
+    run, ``source`` the SHA-256 of the input. Ids count into the tables of ``verdicts``, which must not forget
     before the chunk is written.
     """
 
@@ -108,7 +108,7 @@ class Chunk:
             _said(carriers.texts, carriers.codes[self.carrier]),
             _said(deadlines.texts, deadlines.codes[self.deadline]),
             sets,
-            " | ",
+            constant(" | "),
             null_handling="skip",
         )
         return made
@@ -127,8 +127,8 @@ class Chunk:
         mask = np.zeros(len(self), dtype=bool)
         places = sorted(found)
         mask[places] = True
-        words = array([found[at] or None for at in places], text_type())
-        made: pa.Array[Any] = kernels().replace_with_mask(column, array(mask), words)
+        others = words([found[at] for at in places], empty_is_null=True)
+        made: pa.Array[Any] = kernels().replace_with_mask(column, array(mask), others)
         return made
 
     def _provenance(self) -> pa.Array[Any]:
@@ -137,11 +137,11 @@ class Chunk:
         table = self.verdicts.carriers.column("provenance")
         tails = [f" {self.source}; {text}" if text else f" {self.source}" for text in table.texts]
         rows = array(self.rows).cast(text_type())
-        cited = array(tails, text_type()).take(array(table.codes[self.carrier]))
-        made: pa.Array[Any] = kernels().binary_join_element_wise(f"{name} {name}:", rows, cited, "")
+        cited = words(tails).take(array(table.codes[self.carrier]))
+        made: pa.Array[Any] = kernels().binary_join_element_wise(constant(f"{name} {name}:"), rows, cited, constant(""))
         return made
 
 
 def _said(texts: Sequence[str], codes: Array) -> pa.Array[Any]:
     """Return the remarks of each row, null where there are none."""
-    return array([text or None for text in texts], text_type()).take(array(codes))
+    return words(texts, empty_is_null=True).take(array(codes))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
-from ipattr.bulk.extra import array, dictionary, kernels
+from ipattr.bulk.extra import array, dictionary, kernels, words
 from ipattr.bulk.verdicts import BY_CANDIDATES, BY_CARRIER, BY_DEADLINE, BY_NETWORK, BY_SEARCH
 from ipattr.errors import UsageError
 from ipattr.renderers.csv import COLUMNS as EVERY
@@ -143,7 +143,7 @@ def arrow(chunk: Chunk, name: str, *, plain: bool = False) -> pa.Array[Any] | pa
         case "source_row":
             return array(chunk.rows)
         case "utc" | "jst":
-            return array(chunk.utc).view(kind_of(name))
+            return array(chunk.utc, kind_of(name))
         case "port":
             return array(chunk.port, mask=chunk.port == 0)
     return _emptied(chunk.text(name))
@@ -164,8 +164,8 @@ def _of_few(texts: Sequence[str], codes: Array, name: str, *, plain: bool) -> pa
     indices = place[codes]
     absent = len(values) < len(used)
     coded = array(indices, mask=indices < 0) if absent else array(indices)
-    words = array([texts[at] for at in values], kind_of(name, plain=True))
-    return words.take(coded) if plain else dictionary(coded, words)
+    distinct = words([texts[at] for at in values])
+    return distinct.take(coded) if plain else dictionary(coded, distinct)
 
 
 def _counted(texts: Sequence[str], codes: Array, name: str) -> pa.Array[Any]:
@@ -175,8 +175,7 @@ def _counted(texts: Sequence[str], codes: Array, name: str) -> pa.Array[Any]:
     known = np.array([text not in {"", "open-ended"} for text in texts])
     make = (lambda text: date.fromisoformat(text).toordinal() - _EPOCH) if name in DATES else int
     numbers = np.array([make(text) if fine else 0 for text, fine in zip(texts, known, strict=True)], dtype=np.int32)
-    column = array(numbers[codes]) if known.all() else array(numbers[codes], mask=~known[codes])
-    return column.view(kind_of(name))
+    return array(numbers[codes], kind_of(name), mask=None if known.all() else ~known[codes])
 
 
 def _emptied(texts: pa.ChunkedArray[Any]) -> pa.ChunkedArray[Any]:
@@ -184,5 +183,9 @@ def _emptied(texts: pa.ChunkedArray[Any]) -> pa.ChunkedArray[Any]:
     import pyarrow as pa
 
     pc = kernels()
-    empty = pc.equal(pc.binary_length(texts), 0)
-    return pc.if_else(empty, pa.scalar(None, pa.string()), texts) if pc.any(empty).as_py() else texts
+    lengths = pc.binary_length(texts)
+    if pc.min(lengths).as_py() != 0:
+        return texts
+    nothing = pa.nulls(1, pa.string())[0]
+    made: pa.ChunkedArray[Any] = pc.if_else(pc.cast(lengths, pa.bool_()), texts, nothing)
+    return made

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 from collections import deque
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ipattr.bulk.blocks import padded
+from ipattr.bulk.cutting import pieces
 from ipattr.bulk.sources import Batch
 from ipattr.errors import InputError
 from ipattr.readers.delimited import quote_error, remarks
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from concurrent.futures import Future
 
+    from ipattr.bulk.cutting import Piece
     from ipattr.bulk.sources import Pool
     from ipattr.bulk.tables import Portion, TableReader
     from ipattr.bulk.texts import TextFile
@@ -24,24 +26,7 @@ if TYPE_CHECKING:
     from ipattr.readers.document import Options
     from ipattr.readers.mapping import Columns
 
-BLOCK = 1 << 21
-_LONGEST_LINE = 1 << 26
 _LONGEST_RECORD = 1 << 23
-
-
-class Piece(NamedTuple):
-    """Whole lines of the text: where they begin, in bytes and lines, and how many lines they are."""
-
-    data: bytes
-    offset: int
-    line: int
-    lines: int
-    lone_returns: int
-
-    @property
-    def after(self) -> tuple[int, int]:
-        """Return where the next piece begins: (bytes, line)."""
-        return self.offset + len(self.data), self.line + self.lines
 
 
 class DelimitedReader:
@@ -77,10 +62,10 @@ class DelimitedReader:
     def batches(self, offset: int, row: int, pool: Pool) -> Iterator[Batch]:
         """Yield the batches from ``offset`` on; InputError as for a small file, and when the file was changed."""
         waiting: deque[tuple[Piece, Future[Portion]]] = deque()
-        pieces = _pieces(self._text, offset, row)
+        cut = pieces(self._text, offset, row, returns=True)
         carried: Piece | None = None
         while True:
-            while len(waiting) < pool.ahead and (piece := next(pieces, None)) is not None:
+            while len(waiting) < pool.ahead and (piece := next(cut, None)) is not None:
                 waiting.append((piece, pool.submit(self._read, piece)))
             if not waiting:
                 break
@@ -88,11 +73,11 @@ class DelimitedReader:
             if carried is not None:
                 # The last record ran on: what was read of this piece began in the middle of it.
                 task.cancel()
-                piece = _join(carried, piece)
+                piece = carried.joined(piece)
                 portion = self._read(piece)
             else:
                 portion = task.result()
-            carried = _rest(piece, portion)
+            carried = None if portion.rest is None else piece.tail(portion.rest)
             if carried is not None:
                 self._refuse_endless(carried)
             yield self._batch(piece, portion, carried)
@@ -114,7 +99,7 @@ class DelimitedReader:
         self._text.raw.close()
 
     def _read(self, piece: Piece) -> Portion:
-        return self._table.read(padded(piece.data), line=piece.line, lone_returns=piece.lone_returns)
+        return self._table.read(padded(piece.data), line=piece.line, lines=piece.lines, lone_returns=piece.lone_returns)
 
     def _batch(self, piece: Piece, portion: Portion, carried: Piece | None) -> Batch:
         offset, line = piece.after if carried is None else (carried.offset, carried.line)
@@ -132,83 +117,3 @@ class DelimitedReader:
                 "may be unclosed.",
                 where=f"{self.name}:{carried.line}",
             )
-
-
-def _rest(piece: Piece, portion: Portion) -> Piece | None:
-    """Return the end of a piece that is the beginning of a record which goes on in the next one."""
-    if portion.rest is None:
-        return None
-    before = piece.data[: portion.rest]
-    lines, lone = _count_lines(before)
-    return Piece(
-        piece.data[portion.rest :],
-        piece.offset + portion.rest,
-        piece.line + lines,
-        piece.lines - lines,
-        piece.lone_returns - lone,
-    )
-
-
-def _join(first: Piece, second: Piece) -> Piece:
-    return Piece(
-        first.data + second.data,
-        first.offset,
-        first.line,
-        first.lines + second.lines,
-        first.lone_returns + second.lone_returns,
-    )
-
-
-def _pieces(text: TextFile, offset: int, line: int) -> Iterator[Piece]:
-    """Cut the text into pieces that end at line ends."""
-    left = b""
-    for given in text.utf8(offset):
-        whole = left + given
-        at = 0
-        while len(whole) - at > BLOCK:
-            end = _line_end(whole, at, at + BLOCK)
-            if not end:
-                break
-            piece = _piece(whole[at:end], offset, line)
-            yield piece
-            at = end
-            offset, line = piece.after
-        left = whole[at:]
-        if len(left) > _LONGEST_LINE:
-            raise InputError(
-                ja=f"{line} 行目が長すぎる({_LONGEST_LINE} バイトまで)。",
-                en=f"Line {line} is too long (limit {_LONGEST_LINE} bytes).",
-                where=f"{text.name}:{line}",
-            )
-    if left:
-        yield _piece(left, offset, line)
-
-
-def _line_end(data: bytes, start: int, stop: int) -> int:
-    r"""Return one past the last line end before ``stop``, else one past the first behind it, 0 when there is none.
-
-    A ``\r`` at the very end may be half of ``\r\n``.
-    """
-    end = data.rfind(b"\n", start, stop) + 1 or data.find(b"\n", stop) + 1
-    if end:
-        return end
-    return data.rfind(b"\r", start, len(data) - 1) + 1
-
-
-def _piece(data: bytes, offset: int, line: int) -> Piece:
-    lines, lone = _count_lines(data)
-    if data[-1:] not in {b"\n", b"\r"}:
-        lines += 1
-    return Piece(data, offset, line, lines, lone)
-
-
-def _count_lines(data: bytes) -> tuple[int, int]:
-    r"""Return (line ends, ``\r`` without ``\n`` among them)."""
-    import numpy as np
-
-    text = np.frombuffer(data, np.uint8)
-    feeds = int(np.count_nonzero(text == ord("\n")))
-    if data.find(b"\r") < 0:
-        return feeds, 0
-    lone = int(np.count_nonzero(text == ord("\r"))) - data.count(b"\r\n")
-    return feeds + lone, lone

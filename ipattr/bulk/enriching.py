@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import shutil
 from contextlib import suppress
@@ -16,7 +17,7 @@ from ipattr.bulk.columns import STAMPED
 from ipattr.bulk.extra import require_arrow
 from ipattr.bulk.lines import header
 from ipattr.bulk.parts import Names, Part, Workshop, digest, disk, sync
-from ipattr.bulk.pipeline import Behind
+from ipattr.bulk.pipeline import Behind, thrifty
 from ipattr.bulk.verdicts import BY_CANDIDATES, Verdicts
 from ipattr.bulk.writing import REJECT_COLUMNS, CsvFormat, ParquetFormat, reject_lines
 from ipattr.errors import InputError
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO, Literal
 
-    import pyarrow as pa
-
     from ipattr.bulk.parsed import Parsed
     from ipattr.bulk.sources import BulkSource, Position
     from ipattr.bulk.writing import Writer
@@ -41,7 +40,9 @@ if TYPE_CHECKING:
 
 PART_ROWS = 1 << 21
 """A part is finished once it holds so many rows of the input."""
-CHUNK_ROWS = {".parquet": 1 << 17, ".csv": 1 << 15}
+CHUNK_ROWS = {".parquet": 1 << 15, ".csv": 1 << 15}
+READERS = 2
+"""Threads that read ahead: one judges and one writes beside them, and each holds memory."""
 WIDE_ROWS = 1 << 14
 """Rows of a chunk where long texts (candidates, remarks) are wanted."""
 _WIDE = BY_CANDIDATES | {"findings", "attribution_explanation", "provenance"}
@@ -97,6 +98,11 @@ class Job(NamedTuple):
 def run(job: Job, *, stdin: BinaryIO | None, progress: Callable[[Progress], None] | None) -> BulkReport:
     """Do what ``enrich_file`` says."""
     require_arrow()
+    with thrifty():
+        return _run(job, stdin=stdin, progress=progress)
+
+
+def _run(job: Job, *, stdin: BinaryIO | None, progress: Callable[[Progress], None] | None) -> BulkReport:
     from ipattr.registry import open_registry
 
     names = Names(job.target)
@@ -131,7 +137,9 @@ def _open(job: Job, registry: Registry, shop: Workshop, stdin: BinaryIO | None) 
     options = job.declared.options(find_platform(registry, job.platform), registry.columns)
 
     def opened(start: Position | None) -> BulkSource:
-        return open_source(job.source, options=options, specials=registry.specials, stdin=stdin, start=start)
+        return open_source(
+            job.source, options=options, specials=registry.specials, stdin=stdin, start=start, workers=READERS
+        )
 
     try:
         return opened(shop.state.position)
@@ -207,6 +215,7 @@ class _Work:
                 told=self._verdicts.told[self._told :],
             )
         self._told = len(self._verdicts.told)
+        gc.collect()
 
     def _fill(self, part: _OpenPart, batches: Iterator[Parsed], progress: Callable[[Progress], None] | None) -> bool:
         """Read into one part until it is full; tell whether there may be more."""
@@ -241,9 +250,12 @@ class _Work:
                 source=self._source.sha256,
             )
             self._accepted += len(chunk)
-            part.write(self._format.make(chunk), len(chunk))
+            part.write(chunk)
         pieces.clear()
-        self._verdicts.bound()
+        if self._verdicts.large:
+            # What waits to be written counts into the tables.
+            part.settle()
+            self._verdicts.forget()
 
     def finish(self) -> None:
         """Join the parts under their final names in ``done/``, with the rejects and the manifest."""
@@ -312,16 +324,21 @@ class _OpenPart:
         number = len(shop.state.parts) + 1
         self.rows = 0
         self.rejected = 0
+        self._kind = kind
         self._behind = behind
         self._places = (shop.names.part(number), shop.names.rejected(number))
         with disk(shop.names.work):
             self._table: Writer = kind.open(self._places[0])
             self._rejects = self._places[1].open("wb")
 
-    def write(self, made: pa.Table | memoryview, rows: int) -> None:
+    def write(self, chunk: Chunk) -> None:
         """Append the rows of one chunk."""
-        self.rows += rows
-        self._do(lambda: self._table.write(made))
+        self.rows += len(chunk)
+        self._do(lambda: self._table.write(self._kind.make(chunk)))
+
+    def settle(self) -> None:
+        """Return when all that was handed over is written."""
+        self._behind.settle()
 
     def reject(self, rejects: list[Reject], lang: str) -> None:
         """Append rejected rows."""
@@ -333,7 +350,7 @@ class _OpenPart:
         """Finish both files."""
         self._do(self._table.close)
         self._do(self._rejects.close)
-        self._behind.settle()
+        self.settle()
 
     def remove(self) -> None:
         """Give up a part that nothing has come into."""

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ipattr.bulk import hosts6, words
 
 if TYPE_CHECKING:
-    import numpy
+    import numpy as np
 
     from ipattr.addresses import Specials
     from ipattr.bulk.words import Block
 
-    Array = numpy.ndarray[Any, Any]
+    Array = np.ndarray[Any, Any]
 
 _LONGEST = 15
 _WORD = 8
@@ -39,7 +39,7 @@ class HostReader:
 
     def __init__(self, specials: Specials) -> None:
         """Take the special-purpose blocks."""
-        self._special = _SpecialNumbers(specials)
+        self._special = _special_numbers(specials)
 
     def read(self, block: Block, starts: Array, lengths: Array) -> Hosts:
         """Read the cells; what is not plain text of one address, or may carry another or a port, is not good."""
@@ -73,6 +73,12 @@ class HostReader:
         hosts.low[rows] = low[good]
         hosts.special[rows] = self._special.v6(high)
         hosts.canonical[rows] = canonical[good]
+
+
+@lru_cache(maxsize=4)
+def _special_numbers(specials: Specials) -> _SpecialNumbers:
+    """Return the numbers of the blocks, made once for batches that come one by one."""
+    return _SpecialNumbers(specials)
 
 
 class _SpecialNumbers:
@@ -129,53 +135,72 @@ def _read_v4(block: Block, starts: Array, lengths: Array) -> tuple[Array, Array]
     first, second = block.load(starts), block.load(starts + _WORD)
     dots = words.equal_bytes(first, _DOT)
     dots |= words.equal_bytes(second, _DOT) << _WORD
-    end = np.left_shift(np.uint64(1), lengths.clip(0, _LONGEST + 1).astype(np.uint64))
-    shape = _shapes()[dots & (end - np.uint64(1)) | end]
-    begins, widths = _octets()
-    at, width = begins[:, shape], widths[:, shape]
-    # Four octets at once, one row each. A shift by 64 and more leaves nothing, whichever way it goes.
-    text = first >> at
-    text |= second << (64 - at)
-    text |= second >> (at - np.uint64(64))
-    short = 24 - 8 * width
-    digits = text.astype(np.uint32)
+    end = np.uint64(1) << lengths.clip(0, _LONGEST + 1).astype(np.uint64)
+    shapes, codes = _shapes()
+    shape = codes[shapes[dots & (end - np.uint64(1)) | end]]
+    good: Array = shape != 0
+    number = np.zeros(len(starts), np.uint32)
+    for octet in range(4):
+        at = shape >> (8 * octet)
+        at &= 0xFF
+        # A shift by 64 and more leaves nothing, whichever way it goes.
+        text = first >> at
+        if octet > 1:
+            text |= second << (64 - at)
+        if octet > 2:  # noqa: PLR2004 - the last octet may begin beyond the first word
+            text |= second >> (at - np.uint64(64))
+        value, fits = _octet(text.astype(np.uint32), (shape >> (32 + 8 * octet)).astype(np.uint32))
+        good &= fits
+        number <<= 8
+        number |= value
+    return good, number.astype(np.uint64)
+
+
+def _octet(digits: Array, short: Array) -> tuple[Array, Array]:
+    """Return (value, whether it is an octet) of text of one to three digits; ``short``: bits that three would add."""
+    import numpy as np
+
+    short &= 31
     digits <<= short
-    digits ^= np.left_shift(np.uint32(words.ZEROS & 0xFFFFFF), short)
+    digits ^= np.uint32(words.ZEROS & 0xFFFFFF) << short
     digits &= 0xFFFFFF
-    value = (digits & 0xFF) * 100 + (digits >> 8 & 0xFF) * 10 + (digits >> 16)
-    octets = ((digits + 0x767676) | digits) & 0x808080 == 0
-    octets &= (value <= 255) & (value >= _least()[width])  # noqa: PLR2004 - an octet
-    good: Array = octets.all(axis=0) & (shape != 0)
-    value <<= np.array([[24], [16], [8], [0]], np.uint32)
-    return good, np.bitwise_or.reduce(value, axis=0).astype(np.uint64)
+    value = digits & 0xFF
+    value *= 10
+    value += digits >> 8 & 0xFF
+    value *= 10
+    value += digits >> 16
+    fits = ((digits + 0x767676) | digits) & 0x808080 == 0
+    fits &= value <= 255  # noqa: PLR2004 - an octet
+    # No leading zero: two digits make 10 and more, three 100.
+    fits &= value >= _least()[short >> 3]
+    return value, fits
 
 
 @cache
 def _least() -> Array:
-    """Return the least number of so many digits that does not begin with a zero."""
+    """Return the least octet that is written so many digits short of three."""
     import numpy as np
 
-    return np.array([0, 0, 10, 100], np.uint32)
+    return np.array([100, 10, 0, 0], np.uint32)
 
 
 @cache
-def _octets() -> tuple[Array, Array]:
-    """Return, by octet and shape, (bits before it, its digits); shape 0 is none."""
+def _shapes() -> tuple[Array, Array]:
+    """Return (number of the shape by the places of the dots and of the end, its code); 0 is no shape.
+
+    A code holds, for each octet, the bits before it (from bit 0, 8 bits each) and, from bit 32, the bits by which its
+    digits are short of three.
+    """
     import numpy as np
 
-    begins, digits = np.zeros((4, 82), np.uint64), np.ones((4, 82), np.uint32)
+    shapes, codes = np.zeros(1 << 17, np.uint8), np.zeros(82, np.uint64)
     for number, widths in enumerate(product((1, 2, 3), repeat=4), start=1):
-        digits[:, number] = widths
-        begins[:, number] = [8 * (sum(widths[:octet]) + octet) for octet in range(4)]
-    return begins, digits
-
-
-@cache
-def _shapes() -> Array:
-    """Return the shape by the places of the dots and of the end; 0 for none."""
-    import numpy as np
-
-    shapes = np.zeros(1 << 17, np.uint8)
-    for number, widths in enumerate(product((1, 2, 3), repeat=4), start=1):
-        shapes[sum(1 << sum(widths[: octet + 1]) + octet for octet in range(4))] = number
-    return shapes
+        ends = [sum(widths[: octet + 1]) + octet for octet in range(4)]
+        shapes[sum(1 << end for end in ends)] = number
+        begins = sum(
+            (8 * (end - width)) << (8 * octet) for octet, (end, width) in enumerate(zip(ends, widths, strict=True))
+        )
+        short = sum((24 - 8 * width) << (32 + 8 * octet) for octet, width in enumerate(widths))
+        # Bit 63 tells a shape with nothing before and nothing short from none.
+        codes[number] = begins | short | 1 << 63
+    return shapes, codes

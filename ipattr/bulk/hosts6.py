@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ipattr.bulk import words
 
 if TYPE_CHECKING:
-    import numpy
+    import numpy as np
 
     from ipattr.bulk.words import Block
 
-    Array = numpy.ndarray[Any, Any]
+    Array = np.ndarray[Any, Any]
 
 SHORTEST, LONGEST = 2, 39
 _WORD = 8
@@ -92,7 +92,7 @@ def _characters(block: Block, starts: Array, lengths: Array) -> _Text:
     known &= words.HIGH
     capital = text & _LETTER & ~(text << 1)
     colons = words.equal_bytes(text, ord(":")) << at.astype(np.uint64)
-    return _Text((known == words.HIGH).all(axis=0), capital.any(axis=0), np.bitwise_or.reduce(colons, axis=0))
+    return _Text(np.all(known == words.HIGH, axis=0), np.any(capital, axis=0), np.bitwise_or.reduce(colons, axis=0))
 
 
 def _groups(

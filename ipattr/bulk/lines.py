@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from ipattr.bulk.columns import STAMPED, TABLE_OF, coded
-from ipattr.bulk.extra import array, kernels, text_type
+from ipattr.bulk.extra import array, constant, kernels, text_type, words
 from ipattr.renderers.csv import IDS, LIVE, PLACES, REWRITTEN, guard, quoted
 from ipattr.renderers.layout import inert
 
@@ -45,8 +45,8 @@ def joined(parts: Sequence[Text | str]) -> pa.Array[Any]:
     """Return the texts of each row one after another; a part that is one text is the same in every row."""
     import pyarrow as pa
 
-    scalars = [pa.scalar(part, pa.string()) if isinstance(part, str) else part for part in parts]
-    made = kernels().binary_join_element_wise(*scalars, "")
+    columns = [constant(part) if isinstance(part, str) else part for part in parts]
+    made = kernels().binary_join_element_wise(*columns, constant(""))
     whole: pa.Array[Any] = made.combine_chunks() if isinstance(made, pa.ChunkedArray) else made
     return whole
 
@@ -108,7 +108,7 @@ def _taken(texts: Sequence[str], ids: Array, show: Callable[[str], str]) -> pa.A
     used = np.flatnonzero(np.bincount(ids, minlength=len(texts)))
     place = np.zeros(len(texts), dtype=np.int32)
     place[used] = np.arange(len(used), dtype=np.int32)
-    return array([show(texts[at]) for at in used.tolist()], text_type()).take(array(place[ids]))
+    return words([show(texts[at]) for at in used.tolist()]).take(array(place[ids]))
 
 
 def _own(chunk: Chunk, name: str) -> Text:
@@ -119,7 +119,7 @@ def _own(chunk: Chunk, name: str) -> Text:
         case "source_row":
             return array(chunk.rows).cast(text_type())
         case "port":
-            ports: Text = kernels().fill_null(array(chunk.port, mask=chunk.port == 0).cast(text_type()), "")
+            ports: Text = kernels().fill_null(array(chunk.port, mask=chunk.port == 0).cast(text_type()), constant(""))
             return ports
         case "utc" | "jst":
             return instants(chunk.utc, chunk.precision, chunk.precisions, zone=name)

@@ -33,6 +33,10 @@ def open_reader(path: str, *, options: Options, specials: Specials, stdin: Binar
     raw = RawFile(path, stdin)
     try:
         head = raw.head(HEAD)
+        if head.startswith(_PARQUET):
+            from ipattr.bulk.parquet import ParquetReader
+
+            return ParquetReader(raw, options=options, specials=specials)
         _refuse_other_kinds(raw.name, head)
         text = TextFile(raw, encoding=options.encoding)
         return _open_text(text, options=options, specials=specials)
@@ -61,6 +65,10 @@ def _open_text(text: TextFile, *, options: Options, specials: Specials) -> Reade
     from ipattr.bulk.delimited import DelimitedReader
 
     document = _head(text)
+    if options.form is None and document.text.lstrip()[:1] == "{":
+        from ipattr.bulk.jsonlines import JsonLinesReader
+
+        return JsonLinesReader(text, document, options=options, specials=specials)
     reason = _form(document, options)
     header = find_header(document, lambda cells: names_fields(cells, options, LOGIN_FIELDS, ANY_OF)) or plain_header(
         document

@@ -1,16 +1,18 @@
-"""One thread that does tasks in order behind the one that thinks of them."""
+"""How a run uses its process: a thread that does tasks in order behind the one that thinks of them, and memory."""
 
 from __future__ import annotations
 
+import gc
 import queue
 import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from types import TracebackType
 
-_WAITING = 2
+_WAITING = 1
 """So many tasks may wait: what they hold is memory."""
 
 
@@ -65,3 +67,19 @@ class Behind:
                 self._failure = error
             finally:
                 self._tasks.task_done()
+
+
+@contextmanager
+def thrifty() -> Iterator[None]:
+    """Have Arrow give memory back at once, and leave cycles, of which rows make none, to the end of each part."""
+    import pyarrow as pa
+
+    collected, pool = gc.isenabled(), pa.default_memory_pool()
+    gc.disable()
+    pa.set_memory_pool(pa.system_memory_pool())
+    try:
+        yield
+    finally:
+        pa.set_memory_pool(pool)
+        if collected:
+            gc.enable()

@@ -1,4 +1,4 @@
-"""Whole columns of cells as values: what is provably plain is read here, and every other row is left to the reader of one."""
+"""Whole columns of cells as values: what is provably plain is read here, every other row by the reader of one."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from ipattr.readers.cells import kind_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import numpy
-    import pyarrow
+    import numpy as np
+    import pyarrow as pa
 
     from ipattr.addresses import Specials
     from ipattr.bulk.words import Block
     from ipattr.readers.document import Options
     from ipattr.readers.mapping import Columns
 
-    Array = numpy.ndarray[Any, Any]
+    Array = np.ndarray[Any, Any]
 
 _LONGEST_ID = 24
 _DOUBTFUL = 17
@@ -178,15 +178,15 @@ def _ends_with(field: Field, byte: int) -> Array:
     return found
 
 
-class Cells(Mapping[str, "pyarrow.Array[Any]"]):
+class Cells(Mapping[str, "pa.Array[Any]"]):
     """The raw text of the columns of a batch, each taken out of the block when it is asked for, and kept."""
 
     def __init__(self, fields: Mapping[str, Field]) -> None:
         """Take the columns by field."""
         self._fields = fields
-        self._known: dict[str, pyarrow.Array[Any]] = {}
+        self._known: dict[str, pa.Array[Any]] = {}
 
-    def __getitem__(self, field: str) -> pyarrow.Array[Any]:
+    def __getitem__(self, field: str) -> pa.Array[Any]:
         """Return the texts of a field's column."""
         if field not in self._known:
             self._known[field] = texts(self._fields[field])
@@ -200,12 +200,12 @@ class Cells(Mapping[str, "pyarrow.Array[Any]"]):
         """Return the number of such fields."""
         return len(self._fields)
 
-    def at(self, field: str, places: Array) -> pyarrow.Array[Any]:
+    def at(self, field: str, places: Array) -> pa.Array[Any]:
         """Return the texts of some rows of a field's column, without making the others."""
         return texts(self._fields[field], places)
 
 
-def texts(field: Field, places: Array | None = None) -> pyarrow.Array[Any]:
+def texts(field: Field, places: Array | None = None) -> pa.Array[Any]:
     """Return the cells (those at ``places``; None: all) as Arrow strings; they must stand in the order of the block."""
     import numpy as np
     import pyarrow as pa
@@ -216,7 +216,7 @@ def texts(field: Field, places: Array | None = None) -> pyarrow.Array[Any]:
     edges = np.empty(2 * count, np.int32)
     edges[::2] = field.starts
     edges[1::2] = field.starts + field.lengths
-    whole = pa.StringArray.from_buffers(2 * count - 1, pa.py_buffer(edges), pa.py_buffer(field.block.data))
+    whole = pa.StringArray.from_buffers(2 * count - 1, arrays.buffer(edges), arrays.buffer(field.block.data))
     # Every second one: between two cells stands what belongs to neither.
     every = np.arange(0, 2 * count, 2, dtype=np.int64) if places is None else 2 * places
     return whole.take(arrays.numbers(every))

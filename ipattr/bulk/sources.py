@@ -1,4 +1,4 @@
-"""Disclosed logins in any number: a file is opened, its columns decided as for a small one, its rows given in batches."""
+"""Disclosed logins in any number: a file is opened, its columns decided, its rows given out in batches."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ from ipattr.errors import InputError
 from ipattr.model import Counts, InputFile, LoginEvent, Record, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from concurrent.futures import Future
     from pathlib import Path
     from types import TracebackType
+
+    import pyarrow as pa
 
     from ipattr.addresses import Specials
     from ipattr.bulk.parsed import Parsed
@@ -236,6 +238,41 @@ def open_source(
         raise
 
 
+def parse_batches(
+    batches: Iterable[pa.RecordBatch],
+    mapping: Mapping[str, str],
+    *,
+    options: Options,
+    specials: Specials,
+    name: str = "batch",
+    first: int = 1,
+) -> Iterator[Parsed]:
+    """Yield one ``Parsed`` for each batch: as many rows, in the same order; ``mapping`` is field → column.
+
+    Rows are numbered on from ``first``. Raises InputError when the columns are named wrongly or are missing, and for a
+    column of floats.
+    """
+    from ipattr.bulk.columnar import ColumnReader, columns_of
+
+    reader = ColumnReader(columns_of(mapping), options, specials, name=name)
+    for batch in batches:
+        yield reader.read(batch, first)
+        first += batch.num_rows
+
+
+def parse_batch(
+    batch: pa.RecordBatch,
+    mapping: Mapping[str, str],
+    *,
+    options: Options,
+    specials: Specials,
+    name: str = "batch",
+    first: int = 1,
+) -> Parsed:
+    """Read one batch; the same contract as ``parse_batches``."""
+    return next(parse_batches((batch,), mapping, options=options, specials=specials, name=name, first=first))
+
+
 def _workers() -> int:
     return max(1, min(_MOST_WORKERS, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2))
 
@@ -249,8 +286,8 @@ def _after(position: Position, batch: Batch) -> Position:
     in_review = accepted.count("review")
     if plain + len(parsed.odd) != len(parsed):
         raise InputError(
-            ja=f"内部エラー: {len(parsed)} 行のうち {plain + len(parsed.odd)} 行しか読めていない。行が失われるおそれがある"
-            "ので結果を出さない。",
+            ja=f"内部エラー: {len(parsed)} 行のうち {plain + len(parsed.odd)} 行しか読めていない。行が失われる"
+            "おそれがあるので結果を出さない。",
             en=f"Internal: of {len(parsed)} rows {plain + len(parsed.odd)} were read; rows may be lost, so there is no "
             "result.",
         )

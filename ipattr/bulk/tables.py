@@ -13,8 +13,8 @@ from ipattr.bulk.plain import Cells, Field, PlainReader
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import numpy
-    import pyarrow
+    import numpy as np
+    import pyarrow as pa
 
     from ipattr.bulk.blocks import Layout
     from ipattr.bulk.odd import OddReader
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ipattr.model import LoginEvent, Reject
     from ipattr.readers.delimited import Shape
 
-    Array = numpy.ndarray[Any, Any]
+    Array = np.ndarray[Any, Any]
 
 
 class Portion(NamedTuple):
@@ -44,11 +44,11 @@ class TableReader:
         self._plain = plain
         self._odd = odd
 
-    def read(self, block: Block, *, line: int, lone_returns: int) -> Portion:
-        """Read a block that begins with the record in physical line ``line``; InputError as for a small file."""
+    def read(self, block: Block, *, line: int, lines: int, lone_returns: int) -> Portion:
+        """Read a block of ``lines`` lines, the first of them physical line ``line``; InputError as for a small file."""
         import numpy as np
 
-        records = Records(block, self._layout, lone_returns=lone_returns)
+        records = Records(block, self._layout, count=lines, lone_returns=lone_returns)
         columns = self._odd.columns
         fields = {name: Field(block, *records.cells(at)) for name, at in columns.index.items()}
         checks = tuple(Field(block, *records.cells(check.index)) for check in columns.checks)
@@ -106,7 +106,7 @@ def assemble(
     )
 
 
-def _addresses(written: pyarrow.Array[Any], values: Values) -> pyarrow.Array[Any]:
+def _addresses(written: pa.Array[Any], values: Values) -> pa.Array[Any]:
     """Return the canonical text of the addresses: as written, but for the IPv6 text that is not canonical."""
     import numpy as np
     import pyarrow.compute as pc

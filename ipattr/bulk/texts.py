@@ -9,7 +9,8 @@ import os
 import re
 import tempfile
 import zlib
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Self, cast
 
 from ipattr.errors import InputError, UsageError
 from ipattr.model import Text
@@ -17,7 +18,8 @@ from ipattr.readers.decoding import byte_order_mark, codec_of, decode, refuse_un
 from ipattr.readers.document import STDIN, base_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+    from concurrent.futures import Future
 
 PIECE = 1 << 20
 _SLICE = 1 << 16
@@ -91,13 +93,14 @@ class TextFile:
         self.name = raw.name
         self.size = raw.size
         self._packed = raw.head(2) == _GZIP
-        digest = hashlib.sha256()
-        self.encoding, self.length = self._settle(digest, codec_of(encoding))
         if self._packed:
-            digest = hashlib.sha256()
-            for piece in raw.pieces():
-                digest.update(piece)
-        self.sha256 = digest.hexdigest()
+            self.sha256 = _digest(raw.pieces())
+            self.encoding, self.length = self._settle(self._unpacked(), codec_of(encoding))
+        else:
+            # The hash is worked out beside the look at the text.
+            with _Hash() as beside:
+                self.encoding, self.length = self._settle(map(beside.note, raw.pieces()), codec_of(encoding))
+            self.sha256 = beside.hexdigest()
         raw.refuse_change()
 
     def utf8(self, start: int = 0) -> Iterator[bytes]:
@@ -143,12 +146,10 @@ class TextFile:
                 where=self.name,
             ) from None
 
-    def _settle(self, digest: hashlib._Hash, codec: str | None) -> tuple[Encoding, int]:
+    def _settle(self, pieces: Iterable[bytes], codec: str | None) -> tuple[Encoding, int]:
         proof: _Proof | None = None
         length = 0
-        for piece in self._unpacked():
-            if not self._packed:
-                digest.update(piece)
+        for piece in pieces:
             if proof is None:
                 proof = _Proof(self.name, piece[:4], codec)
             proof.feed(piece)
@@ -176,6 +177,39 @@ class TextFile:
             en=f"There is a NUL character in line {row}, column {column}; the file is damaged, so ask for it again.",
             where=f"{self.name}:{row}:{column}",
         )
+
+
+class _Hash:
+    """SHA-256 of pieces, worked out by a thread of its own while they are looked at."""
+
+    def __init__(self) -> None:
+        self._digest = hashlib.sha256()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="bulk-hashing")
+        self._last: Future[None] | None = None
+
+    def note(self, piece: bytes) -> bytes:
+        """Take the next piece, and return it."""
+        if self._last is not None:
+            self._last.result()
+        self._last = self._thread.submit(self._digest.update, piece)
+        return piece
+
+    def hexdigest(self) -> str:
+        """Return the hash of all pieces."""
+        return self._digest.hexdigest()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._thread.shutdown(wait=True)
+
+
+def _digest(pieces: Iterable[bytes]) -> str:
+    digest = hashlib.sha256()
+    for piece in pieces:
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 class _Proof:

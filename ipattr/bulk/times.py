@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from datetime import datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,14 +15,14 @@ from ipattr.readers.cells import Row, read_time_as_typed
 from ipattr.readers.delimited import TableRow
 
 if TYPE_CHECKING:
-    import numpy
+    import numpy as np
 
     from ipattr.bulk.words import Block
     from ipattr.model import Instant
     from ipattr.readers.document import Options
     from ipattr.readers.mapping import Columns
 
-    Array = numpy.ndarray[Any, Any]
+    Array = np.ndarray[Any, Any]
 
 SECOND = 1_000_000
 _DAY = 86_400 * SECOND
@@ -56,7 +57,7 @@ class _Settled(NamedTuple):
 
 
 class DailyOffsets:
-    """How far a zone with daylight time is ahead of UTC on each day by its own clock, where one figure holds all day."""
+    """How far a zone with daylight time is ahead of UTC in each hour by its own clock, where one figure holds."""
 
     def __init__(self, zone: Zone) -> None:
         """Take a zone known by its IANA name."""
@@ -105,6 +106,7 @@ class TimeReader:
         """Take where the time stands and what was declared about it."""
         self._columns = columns
         self._options = options
+        self._lock = threading.Lock()
         self._known: dict[int, _Settled | None] = {}
         self._offsets: dict[str, DailyOffsets] = {}
         self.zones: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
@@ -142,9 +144,7 @@ class TimeReader:
             word = int(written[left.argmax()])
             here = left & (written == word)
             left &= ~here
-            if word not in self._known:
-                self._known[word] = self._settle(word)
-            meaning = self._known[word]
+            meaning = self._meaning(word)
             if meaning is None:
                 continue
             offsets, certain = (meaning.ahead, here) if meaning.daily is None else meaning.daily.at(wall, here)
@@ -152,6 +152,13 @@ class TimeReader:
             ahead = np.where(here, offsets, ahead)
             settled |= certain
         return place, ahead, settled
+
+    def _meaning(self, word: int) -> _Settled | None:
+        if word not in self._known:
+            with self._lock:
+                if word not in self._known:
+                    self._known[word] = self._settle(word)
+        return self._known[word]
 
     def _settle(self, word: int) -> _Settled | None:
         """Ask the reader of one cell what a zone so written means; None when it depends on more than the zone."""
@@ -190,7 +197,7 @@ class TimeReader:
 
 
 def _walls(date: Array, clock: Array, end: Array) -> tuple[Array, Array]:
-    """Return (wall clock in microseconds since 1970, whether it is one) of ``YYYY-MM-DD HH:MM:SS``, eight bytes each."""
+    """Return (wall clock in microseconds since 1970, whether it is one) of the words of ``YYYY-MM-DD HH:MM:SS``."""
     mark = words.byte(date, 4)
     gap = words.byte(clock, 2)
     good = words.fits(date ^ (mark << 32 | mark << 56), pattern=_DATE, spread=_DATE_SPREAD)
@@ -249,7 +256,7 @@ def _leading_ones() -> Array:
 
 
 @cache
-def _scales() -> Array:  # noqa: N802
+def _scales() -> Array:
     import numpy as np
 
     return np.array([0, 100_000, 10_000, 1_000, 100, 10, 1, 0, 0], np.int64)

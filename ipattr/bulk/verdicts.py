@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from ipattr.addresses import to_number, to_text
 from ipattr.attribution import attribute
 from ipattr.bulk.accepted import HELD_DESTINATION, HELD_PORT, HELD_TIME
+from ipattr.bulk.arrays import view
 from ipattr.bulk.keyed import DENSE, Keys, Numbers, Said
 from ipattr.bulk.segments import segments
 from ipattr.bulk.stand_in import viewed
@@ -103,9 +104,11 @@ class Judged(NamedTuple):
 class Verdicts:
     """The tables of answers for one platform and as-of date, filled as rows ask; nothing in them depends on the order.
 
+    One thread asks (``judge``, ``forget``); another may read the tables of ids that were given, but for ``forget``.
+
     ``carriers``, ``searches``, ``deadlines`` and ``sets`` hold the cells of the wanted columns by id (``findings`` and
     ``provenance``: the part that the verdict brings; not the prefix, which is that of the network). ``told`` are the
-    candidate sets whose first row has passed. Not for use by several threads at once.
+    candidate sets whose first row has passed.
     """
 
     def __init__(
@@ -143,13 +146,13 @@ class Verdicts:
         self.deadlines = Said()
         self.sets = Said()
         self._search_keys, self._deadline_keys, self._set_keys = Keys(), Keys(), Keys()
-        self._forget()
+        self.forget()
 
     def _asks(self, columns: frozenset[str]) -> bool:
         return bool(self._wanted & columns) or "findings" in self._wanted
 
-    def _forget(self) -> None:
-        """Begin all tables anew."""
+    def forget(self) -> None:
+        """Begin all tables anew; ids given before do not hold any more."""
         for table in (self.carriers, self.searches, self.deadlines, self.sets):
             table.clear()
         for keys in (self._search_keys, self._deadline_keys, self._set_keys):
@@ -167,10 +170,10 @@ class Verdicts:
         """Return the announced prefixes by number of the network; "" for 0, which is none."""
         return self._prefixes
 
-    def bound(self) -> None:
-        """Forget what is known where that has grown large; ids given before do not hold any more."""
-        if max(map(len, (self.carriers, self.searches, self.deadlines, self.sets))) > _REMEMBERED:
-            self._forget()
+    @property
+    def large(self) -> bool:
+        """Whether so much is known that it should be forgotten."""
+        return max(map(len, (self.carriers, self.searches, self.deadlines, self.sets))) > _REMEMBERED
 
     def judge(self, rows: Accepted) -> Judged:
         """Return the ids of the verdicts of every row, answering what no earlier row has asked."""
@@ -360,7 +363,7 @@ def _clients(rows: Accepted) -> Array:
         return np.zeros(len(rows), dtype=np.int64)
     coded = rows.text("client").dictionary_encode()
     words = [_CLIENTS.index(kind_of(str(text))) for text in coded.dictionary.to_pylist()]
-    made: Array = np.asarray(words, dtype=np.int64)[np.asarray(coded.indices)]
+    made: Array = np.asarray(words, dtype=np.int64)[view(coded.indices, "int32")]
     return made
 
 

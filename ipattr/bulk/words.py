@@ -6,9 +6,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import numpy
+    import numpy as np
 
-    Array = numpy.ndarray[Any, Any]
+    Array = np.ndarray[Any, Any]
 
 PAD = 64
 """Zero bytes that stand behind the text of a block, so that a word may be loaded at any of its cells."""

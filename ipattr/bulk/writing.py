@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import msgspec
 
 from ipattr.bulk.columns import CODED, arrow, kind_of, schema
-from ipattr.bulk.extra import array, dictionary
+from ipattr.bulk.extra import array, dictionary, words
 from ipattr.bulk.lines import header, lines
 from ipattr.renderers import facts
 from ipattr.renderers.csv import written
@@ -50,7 +50,7 @@ class ParquetFormat:
         """Return a chunk as it is written."""
         import pyarrow as pa
 
-        return pa.table([arrow(chunk, name) for name in self.columns], schema=self.schema)
+        return pa.Table.from_arrays([arrow(chunk, name) for name in self.columns], schema=self.schema)
 
     def open(self, place: Path) -> Writer:
         """Begin one part."""
@@ -101,11 +101,11 @@ def _is_coded(name: str) -> bool:
 
 
 def _with_ledger(table: pa.Table, ledger: str) -> pa.Table:
-    import pyarrow as pa
+    import numpy as np
 
     if "ledger" not in table.column_names:
         return table
-    said = dictionary(pa.repeat(pa.scalar(0, pa.int32()), len(table)), array([ledger], pa.string()))
+    said = dictionary(array(np.zeros(len(table), dtype=np.int32)), words([ledger]))
     return table.set_column(table.column_names.index("ledger"), "ledger", said)
 
 
@@ -125,7 +125,7 @@ class CsvFormat:
 
     def open(self, place: Path) -> Writer:
         """Begin one part; only the whole file has a header."""
-        return _BytesPart(place)
+        return BytesPart(place)
 
     def join(self, parts: Sequence[Path], target: Path, ledger: str) -> None:
         """Write the header and the lines of all parts, with ``ledger`` in place of the token."""
@@ -136,16 +136,19 @@ class CsvFormat:
                     whole.writelines(_replaced(file, self._token, ledger.encode()))
 
 
-class _BytesPart:
+class BytesPart:
     """One file of bytes."""
 
     def __init__(self, place: Path) -> None:
+        """Begin the file."""
         self._file = place.open("wb")
 
     def write(self, made: memoryview) -> None:
+        """Append bytes."""
         self._file.write(made)
 
     def close(self) -> None:
+        """Finish the file."""
         self._file.close()
 
 

@@ -26,7 +26,7 @@ class Accessor:
 
     The columns named are read by the row rules of ``ipattr lookup`` on a CSV, the others are not looked at. Text is
     read as it stands; instants with a zone are exact, those without need ``tz``; missing values are empty cells;
-    columns of floats are refused. Nothing leaves the machine.
+    columns of floats are refused. Nothing leaves the machine. For millions of rows there is ``ipattr.bulk``.
     """
 
     def __init__(self, table: pd.DataFrame) -> None:

@@ -89,8 +89,6 @@ def _refuse_floats(series: pd.Series[Any], header: str) -> None:
     kind = series.dtype
     if isinstance(kind, pd.CategoricalDtype):
         kind = kind.categories.dtype
-    elif isinstance(kind, pd.SparseDtype):
-        kind = kind.subtype
     # A column that is empty throughout is made one of floats by pandas; it has nothing to lose.
     if not pd.api.types.is_float_dtype(kind) or series.isna().all():
         return

@@ -16,7 +16,7 @@ from ipattr.plots.tidy import COUNT, Column, tidy
 from ipattr.plots.tidy import TEXT as STRING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ipattr.model import Case, CaseRow, Lang
     from ipattr.plots.sheets import Sheet
@@ -140,7 +140,7 @@ def _draw(about: Subject, counts: Mapping[tuple[int, int], int], words: Words) -
     foot = _TURNED if any(_is_wide(one) for one in by_hour) else _FOOT
     sheet = lay(words, body=_HEAD + _DAYS * _TALL + foot)
     axes = sheet.chart(left=_LEFT, width=_HOURS * _CELL, span=(0, _HOURS), top=_HEAD, height=_DAYS * _TALL)
-    most = max(counts.values(), default=0)
+    most, size = max(counts.values(), default=0), _size(counts.values())
     top = sheet.top + _HEAD
     for hour in range(_HOURS):
         x = _LEFT + (hour + 0.5) * _CELL
@@ -155,7 +155,8 @@ def _draw(about: Subject, counts: Mapping[tuple[int, int], int], words: Words) -
             count = counts.get((day, hour), 0)
             colour = shade(count, most)
             styles.box(axes, (hour, day * _TALL, 1, _TALL), Area(colour, edge=FAINT, line=0.4))
-            _figure(sheet, (_LEFT + (hour + 0.5) * _CELL, y), count, _ink(colour))
+            at, ink = (_LEFT + (hour + 0.5) * _CELL, y), _ink(colour) if count else GREY
+            sheet.text(at, f"{count}" if count else "·", points=size, align="center", colour=ink)
     sheet.text((WIDTH - 1, sheet.top + 2), about.say("計", "all"), points=SMALL, align="right")
     sheet.text((1, sheet.top + 2), about.say("時", "hour"), points=SMALL)
     sheet.text((1, top + _DAYS * _TALL + 2.4), about.say("計", "all"), points=SMALL)
@@ -163,11 +164,10 @@ def _draw(about: Subject, counts: Mapping[tuple[int, int], int], words: Words) -
     return sheet
 
 
-def _figure(sheet: Sheet, at: tuple[float, float], count: int, ink: str) -> None:
-    """Set a count as large as its cell allows; nothing is a dot."""
-    shown = f"{count}" if count else "·"
-    wide = sheet.face.width(shown, TEXT)
-    sheet.text(at, shown, points=TEXT * min(1, (_CELL - 0.6) / wide), align="center", colour=ink if count else GREY)
+def _size(counts: Iterable[int]) -> float:
+    """Return the one size in which every count has room in its cell."""
+    widest = max((choose().width(f"{count}", TEXT) for count in counts), default=0)
+    return TEXT * min(1, (_CELL - 0.6) / max(widest, 0.1))
 
 
 def _is_wide(count: int) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Literal, get_args
 
 from ipattr.errors import UsageError
@@ -46,5 +48,30 @@ class Plot:
             self.figure.savefig(written, format=to, dpi=DPI, metadata=metadata)
         return written.getvalue()
 
+    def table(self) -> bytes:
+        """Return ``data`` as CSV for spreadsheets: UTF-8 with BOM, CRLF, all quoted, instants and dates in ISO 8601.
+
+        A text that a spreadsheet would run or rewrite is led by one apostrophe; what is missing is an empty cell.
+        """
+        from ipattr.renderers.csv import guard
+
+        written = io.StringIO(newline="")
+        plain = self.data.astype(object).where(self.data.notna(), None)
+        sheet = csv.writer(written, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+        sheet.writerow(self.data.columns)
+        for row in plain.itertuples(index=False):
+            sheet.writerow([guard(cell, is_id=True) if isinstance(cell, str) else _cell(cell) for cell in row])
+        return written.getvalue().encode("utf-8-sig")
+
     def _repr_png_(self) -> bytes:
         return self.encode("png")
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            return value.date().isoformat()
+        return value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -60,13 +60,12 @@ def leading(points: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A figure whose chart begins at ``top`` and has ``body`` millimetres of height; ``page`` covers all of it."""
+    """A figure whose chart begins at ``top``; ``page`` covers all of it, in millimetres from its upper left corner."""
 
     figure: Figure
     page: Axes
     face: Face
     top: float
-    body: float
     font: FontProperties
 
     def text(
@@ -104,17 +103,14 @@ class Sheet:
         for number, line in enumerate(lines):
             self.text((x, y + (number - (len(lines) - 1) / 2) * step), line, points=points)
 
-    def chart(
-        self, *, left: float, width: float, span: tuple[float, float], top: float = 0, height: float | None = None
-    ) -> Axes:
+    def chart(self, *, left: float, width: float, span: tuple[float, float], height: float, top: float = 0) -> Axes:
         """Return axes ``left`` and ``top`` mm into the body; x runs over ``span``, y in mm downwards."""
-        tall = self.body - top if height is None else height
         full = self.page.get_ylim()[0]
         axes = self.figure.add_axes(
-            (left / WIDTH, 1 - (self.top + top + tall) / full, width / WIDTH, tall / full), xticks=[], yticks=[]
+            (left / WIDTH, 1 - (self.top + top + height) / full, width / WIDTH, height / full), xticks=[], yticks=[]
         )
         axes.set_xlim(*span)
-        axes.set_ylim(tall, 0)
+        axes.set_ylim(height, 0)
         axes.patch.set_alpha(0)
         for spine in axes.spines.values():
             spine.set_linewidth(0.5)
@@ -145,7 +141,7 @@ def lay(words: Words, *, body: float) -> Sheet:
     page.set_ylim(height, 0)
     page.set_axis_off()
     page.set_zorder(1)  # words stand over the chart
-    sheet = Sheet(figure, page, face, chart_top, body, FontProperties(fname=face.path))
+    sheet = Sheet(figure, page, face, chart_top, FontProperties(fname=face.path))
     sheet.lines((_EDGE, _EDGE + len(title) * leading(HEADING) / 2), title, points=HEADING)
     sheet.lines((_EDGE, top - 1 - len(under) * leading(TEXT) / 2), under)
     for key, (x, row) in zip(words.keys, keys, strict=True):

@@ -154,8 +154,8 @@ def _notes(about: Subject, drawn: Sequence[CaseRow], seen: Sequence[_Seen], kept
     )
     if len(drawn) > _MOST_SINGLE:
         yield about.say(
-            "ログインが多いため、近い日時のものを一つの印にまとめた（件数は data にある）。",
-            "There are many logins: those near in time share a mark (the data has the counts).",
+            "ログインが多いため、近い日時のものを一つの印にまとめた（件数は図の元の表にある）。",
+            "There are many logins: those near in time share a mark (the table behind the figure has the counts).",
         )
     rest = len(seen) - len(kept)
     if rest:

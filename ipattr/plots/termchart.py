@@ -72,6 +72,11 @@ def _is_unknown(mark: Mark) -> bool:
     return bool(mark["deadline_status"] == "unknown" or mark["partly_unknown"])
 
 
+def is_later(mark: Mark) -> bool:
+    """Tell whether the earliest expiry is not the only date: a later one follows, or none that is known."""
+    return bool(mark["act_by"] and (_later(mark) or mark["open_ended"] or mark["partly_unknown"]))
+
+
 def _later(mark: Mark) -> bool:
     return bool(mark["latest_expiry"] and mark["latest_expiry"] != mark["earliest_expiry"])
 
@@ -172,7 +177,7 @@ def _dates(about: Subject, sheet: Sheet, mark: Mark, y: float) -> None:
     else:
         said = about.say(f"{-left:,}日経過", f"{-left:,} d past")
     # A date alone would hide that there is a later one, or none that is known.
-    more = "〜" if _later(mark) or mark["open_ended"] or mark["partly_unknown"] else ""
+    more = "〜" if is_later(mark) else ""
     sheet.text((_ACT, y), str(mark["act_by"]), points=SMALL)
     sheet.text((_REST, y), said, points=SMALL, align="right")
     sheet.text((_EXPIRY, y), f"{mark['earliest_expiry']}{more}", points=SMALL)

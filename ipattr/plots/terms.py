@@ -9,7 +9,7 @@ from ipattr.plots import subjects
 from ipattr.plots.picture import Plot
 from ipattr.plots.settings import settled
 from ipattr.plots.sheets import Words
-from ipattr.plots.termchart import chart, keys
+from ipattr.plots.termchart import chart, is_later, keys
 from ipattr.plots.tidy import COUNT, DAY, FLAG, TEXT, Column, tidy
 from ipattr.renderers.view import numbers
 
@@ -159,6 +159,11 @@ def _notes(about: Subject, marks: Sequence[Mark], left: int, *, single: bool) ->
         yield about.say(
             "「不明」は収録する数値がないという意味で、消去済みの意味ではない。照会すれば分かる。",
             "Unknown means that no figure is on record, not that the log is gone; asking the provider settles it.",
+        )
+    if any(is_later(mark) for mark in marks):
+        yield about.say(
+            "日付の後の「〜」は、より長い数値がある、「以上」とされる、又は保存期間の分からない者があることを示す。",
+            "A 〜 behind a date: a longer figure, one published as at least, or a party without a figure.",
         )
     yield from subjects.left_out(
         about, [(left, "期限の計算の対象外（時刻なし又は請求先なし）", "without a deadline to count")]

@@ -218,7 +218,9 @@ def _pairs(about: Subject) -> Iterator[str]:
         yield about.say(f"P{number} 投稿 {at}（{name}）→ {said}", f"P{number}: post {at} ({name}) → {said}")
     rest = len(about.posts) - _MOST_POSTS
     if rest > 0:
-        yield about.say(f"ほかの投稿{rest:,}件は data にある。", f"{rest:,} more posts are in the data.")
+        yield about.say(
+            f"ほかの投稿{rest:,}件は図の元の表にある。", f"{rest:,} more posts are in the table behind the figure."
+        )
 
 
 def _tallest(lanes: Sequence[Lane], marks: Sequence[Mark]) -> tuple[int, int]:

@@ -24,6 +24,7 @@ spark = (
     .config("spark.sql.execution.arrow.maxRecordsPerBatch", "65536")
     # A time is an instant: what a session would print it as must not change it.
     .config("spark.sql.session.timeZone", "UTC")
+    .config("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS")
     .getOrCreate()
 )
 spark.sparkContext.setLogLevel("ERROR")
