@@ -355,6 +355,17 @@ def test_an_unknown_platform_is_refused(tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["log.csv"]
 
 
+@pytest.mark.parametrize("tz", ["nowhere", "UTC+99"])
+def test_a_declaration_that_is_not_understood_leaves_nothing(tmp_path: Path, tz: str) -> None:
+    source = _write(tmp_path / "log.csv", plain_log(5))
+    with pytest.raises(UsageError):
+        enrich_file(source, tmp_path / "out.csv", as_of=AS_OF, tz=tz)
+    _write(tmp_path / "log.csv", "a,b,c\r\n1,2,3\r\n")
+    with pytest.raises(InputError):
+        enrich_file(source, tmp_path / "out.csv", as_of=AS_OF)
+    assert [p.name for p in tmp_path.iterdir()] == ["log.csv"]
+
+
 def test_other_inputs_give_the_same_rows(tmp_path: Path) -> None:
     text = plain_log(200)
     enrich_file(_write(tmp_path / "log.csv", text), tmp_path / "csv.csv", as_of=AS_OF)

@@ -126,7 +126,7 @@ CELLS = st.fixed_dictionaries(
 LABELS = {"ip": "接続元", "time": "時刻", "port": "port", "account_id": "uid", "account_name": "name"}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     rows=st.lists(CELLS, min_size=1, max_size=12),
     used=st.sets(st.sampled_from(["port", "account_id", "account_name"])),
@@ -195,7 +195,7 @@ ODD_CELLS = [
 ]  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     rows=st.lists(
         st.fixed_dictionaries(

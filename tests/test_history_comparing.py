@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import combinations
 from math import comb
+from random import Random
+from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
@@ -12,9 +15,13 @@ from history_world import FIXED, MAP_E, MOBILE, V6, Row, case_of, minutes
 from ipattr.addresses import covered
 from ipattr.errors import UsageError
 from ipattr.history import compare, compare_histories, history
+from ipattr.history.base_rates import returns_of, unfit
 from ipattr.history.chances import in_common, overlap_by_chance
-from ipattr.model import Comparison, Rules
+from ipattr.model import LEAST_FIT, Comparison, Rules
 from ipattr.registry import Registry  # noqa: TC001 - pytest reads the annotation of a fixture's user
+
+if TYPE_CHECKING:
+    from ipattr.model import AddressUse, Entry
 
 
 def code(found: Comparison, wanted: str) -> list[str]:
@@ -72,17 +79,103 @@ def test_a_shared_address_is_weighed_against_the_pool_and_the_accounts_own_retur
     assert (rate.pool, rate.seen_in, rate.even_at) == (1_000_000, 8192, 8.0)  # 1.66.96.0/19; 4 x 2 / 1
     assert (rate.first.changes, rate.first.returns, rate.first.pool) == (3, 0, None)
     assert [(one.basis, one.part, one.pool) for one in rate.weights] == [
+        ("seen", 1, 5),
         ("part", 100, 81),
         ("part", 10, 819),
         ("prefixes", 1, 8192),
         ("provider", 1, 1_000_000),
     ]
-    whole = rate.weights[2]
+    whole = rate.weights[3]
     assert whole.expected == 8 / 8192
     assert whole.chance == pytest.approx(1 - comb(8188, 2) / comb(8192, 2), rel=1e-12)
-    assert whole.ratio_at_most == 1 / whole.chance
     assert not any(one.refuted for one in rate.weights)
-    assert "4 and 2 distinct addresses, 1 in common. In a pool of 8 addresses" in code(found, "HIS074")[0]
+    # What many share is never handed out evenly: a pool that is only assumed gives no ratio.
+    assert [one.ratio_at_most for one in rate.weights] == [1.0, None, None, None, None]
+    said = code(found, "HIS074")[0]
+    assert "4 and 2 distinct addresses, 1 in common. In a pool of 8 addresses" in said
+    assert said.count("has a probability of") == 1
+    assert said.endswith("this number alone does not tell one line from two unrelated ones.")
+
+
+@pytest.mark.parametrize("use", ["dedicated", "shared", "possibly-shared", "unknown"])
+def test_only_dedicated_addresses_give_a_ratio_for_a_pool_that_is_assumed(registry: Registry, use: AddressUse) -> None:
+    rows = [Row(at, MOBILE.format(1), account=name) for at, name in zip(minutes(0, 600), "12", strict=True)]
+    case = case_of(registry, rows)
+    both = [history(case, account=name) for name in "12"]
+    one, other = (
+        msgspec.structs.replace(side, entries=tuple(msgspec.structs.replace(entry, use=use) for entry in side.entries))
+        for side in both
+    )
+    rate = compare_histories(one, other, pool={"docomo": 10_000_000}.get).base_rates[0]
+    expected = [1.0, 81.0, 819.0, 8192.0, None] if use == "dedicated" else [1.0, None, None, None, None]
+    assert [weight.ratio_at_most for weight in rate.weights] == [
+        None if ratio is None else pytest.approx(ratio) for ratio in expected
+    ]
+
+
+def test_returns_refute_a_pool_as_exactly_as_counting_every_draw(registry: Registry) -> None:
+    """The bounds are upper bounds: what they refute is at least as unlikely by exact counting."""
+    draw = Random(7)  # noqa: S311 - numbers to count with, no secret
+    refuted = 0
+    for _ in range(300):
+        changes, pool = draw.randrange(1, 12), draw.randrange(3, 60)
+        hosts = [0]
+        while len(hosts) <= changes:
+            hosts.append(draw.choice([host for host in range(5) if host != hosts[-1]]))
+        rows = [Row(at, MOBILE.format(host)) for at, host in zip(minutes(*range(len(hosts))), hosts, strict=True)]
+        side = returns_of(entries(registry, rows))
+        if pool < side.addresses or not unfit(side, pool):
+            continue
+        refuted += 1
+        # The chance that so many returns come of draws whose chances add up to no more than these did.
+        assert at_least(side.changes, side.returns, pool, side.known) < LEAST_FIT
+    assert refuted > 20
+
+
+def entries(registry: Registry, rows: list[Row]) -> tuple[Entry, ...]:
+    return history(case_of(registry, rows)).entries
+
+
+def at_least(changes: int, returns: int, pool: int, known: int) -> float:
+    """Count by distinct addresses so far, returns and their known addresses: the chance of both bounds together."""
+    states = {(1, 0, 0): Fraction(1)}
+    for _ in range(changes):
+        following: dict[tuple[int, int, int], Fraction] = {}
+        for (distinct, back, summed), chance in states.items():
+            share = Fraction(distinct - 1, pool - 1)
+            total = summed + distinct - 1
+            for key, part in (((distinct, back + 1, total), share), ((distinct + 1, back, total), 1 - share)):
+                following[key] = following.get(key, Fraction(0)) + chance * part
+        states = following
+    return float(sum(chance for (_, back, summed), chance in states.items() if back >= returns and summed <= known))
+
+
+def test_special_purpose_addresses_in_common_show_nothing_and_have_no_base_rate(registry: Registry) -> None:
+    rows = [Row(at, "10.1.2.3", account=name) for at, name in zip(minutes(0, 1), "12", strict=True)]
+    found = compare(case_of(registry, rows), "1", "2", pool=registry.announced_v4)
+    assert found.base_rates == ()
+    assert len(found.meetings) == 1
+    assert not {one.code for one in found.statements} & {"HIS075", "HIS076", "HIS077", "HIS078", "HIS079", "HIS080"}
+    assert code(found, "HIS071") == ["Lines (whom to address) in common: 0."]
+    assert code(found, "HIS073") == ["Addresses in common: 1, of which special-purpose addresses: 1: 10.1.2.3."]
+    limits = [one.limits.en for one in found.statements if one.code == "HIS073"]
+    assert "in use in every network: that they agree shows nothing" in limits[0]
+
+
+def test_the_base_rate_of_a_vpn_is_said_not_to_hold(registry: Registry) -> None:
+    rows = [Row(at, "104.28.123.45", account=name) for at, name in zip(minutes(0, 1), "12", strict=True)]
+    found = compare(case_of(registry, rows), "1", "2", pool=registry.announced_v4)
+    (limits,) = [one.limits for one in found.statements if one.code == "HIS074"]
+    assert limits.en.startswith("This line is no access provider but a VPN")
+    assert limits.ja.startswith("この区分はアクセスプロバイダでなく")
+
+
+def test_a_long_list_of_addresses_is_cut_in_the_sentence(registry: Registry) -> None:
+    times = minutes(*range(24))
+    rows = [Row(at, MOBILE.format(n // 2), account="12"[n % 2]) for n, at in enumerate(times)]
+    found = compare(case_of(registry, rows), "1", "2")
+    assert code(found, "HIS073")[0].endswith(", 2 more.")
+    assert sum(one.level == "address" for one in found.overlaps) == 12
 
 
 def test_a_pool_that_the_returns_speak_against_gives_no_ratio(registry: Registry) -> None:
@@ -96,10 +189,10 @@ def test_a_pool_that_the_returns_speak_against_gives_no_ratio(registry: Registry
     by_basis = {(one.basis, one.part): one for one in rate.weights}
     suggested = by_basis["returns", 1]
     assert (suggested.pool, suggested.expected, suggested.chance, suggested.ratio_at_most) == (2, 1.0, 1.0, 1.0)
-    # In 81 addresses 4 / 80 = 0.05 returns are expected: at most a chance of 0.0125 of four. In 819: 0.0012.
-    assert not by_basis["part", 100].refuted
-    assert all(by_basis[key].refuted and by_basis[key].ratio_at_most is None for key in (("part", 10), ("provider", 1)))
-    assert "Pools of 819; 8,192; 1,000,000 do not fit" in code(found, "HIS074")[0]
+    # In 81 addresses a = 4 / 80 = 0.05 returns are expected: a chance of four of at most a / 4 = 0.0125 (Markov), and
+    # of at most e^(4 - a) (a / 4)^4 = 1.3e-6 (Chernoff).
+    assert all(one.refuted and one.ratio_at_most is None for key, one in by_basis.items() if key[0] != "returns")
+    assert "Pools of 81; 819; 8,192; 1,000,000 do not fit" in code(found, "HIS074")[0]
 
 
 def test_an_unknown_pool_stays_unknown_and_a_small_one_is_not_used(registry: Registry) -> None:
@@ -142,6 +235,23 @@ def test_rows_on_one_address_meet_within_the_minutes_and_ports_tell_what_they_ca
     assert [one.ports for one in plain.meetings] == ["different", "different", "same", "not-compared"]
 
 
+def test_a_pair_of_the_same_port_is_not_hidden_by_a_nearer_row_of_another(registry: Registry) -> None:
+    times = minutes(0, 1, 3, 4)
+    rows = [
+        Row(times[0], MAP_E.format(1), port=50000),
+        Row(times[1], MAP_E.format(1), account="2", port=60000),
+        Row(times[2], MAP_E.format(1), port=60000),
+        Row(times[3], MAP_E.format(1), account="2", port=50000),
+    ]
+    found = compare(case_of(registry, rows), "1", "2")
+    assert {(one.first_row, one.second_row): one.ports for one in found.meetings} == {
+        (1, 2): "other-set",
+        (3, 4): "other-set",
+        (1, 4): "same",
+        (3, 2): "same",
+    }
+
+
 def test_ports_that_a_division_gives_to_nobody_and_ports_not_written_tell_nothing(registry: Registry) -> None:
     at = minutes(0, 1, 60, 61)
     rows = [
@@ -178,6 +288,23 @@ def test_accounts_never_seen_in_one_time_cannot_meet(registry: Registry) -> None
     assert found.coincidence.start is None
     assert found.meetings == ()
     assert "the nearest are 14 h 50 min apart" in code(found, "HIS080")[0]
+    assert "no stretch of time in common" in code(found, "HIS081")[0]
+
+
+def test_two_logins_at_one_instant_are_not_said_to_be_of_different_times(registry: Registry) -> None:
+    at = minutes(0)[0]
+    found = compare(case_of(registry, [Row(at, MOBILE.format(1)), Row(at, MOBILE.format(1), account="2")]), "1", "2")
+    assert len(found.meetings) == 1
+    assert "no stretch of time in common to set beside chance" in code(found, "HIS081")[0]
+
+
+def test_creations_years_before_do_not_thin_out_the_time_of_the_logins(registry: Registry) -> None:
+    logins = [Row(at, MOBILE.format(1)) for at in minutes(0, 100)]
+    logins += [Row(at, FIXED.format(1), account="2") for at in minutes(0, 50, 100)]
+    created = [Row(f"202{n}-01-01 00:00:00", MOBILE.format(1), account=str(n), kind="creation") for n in (1, 2)]
+    found = compare(case_of(registry, [*logins, *created]), "1", "2").coincidence
+    assert found == compare(case_of(registry, logins), "1", "2").coincidence
+    assert found.first_share == 0.2
 
 
 def test_hours_overlap_by_the_lesser_shares(registry: Registry) -> None:

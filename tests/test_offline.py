@@ -85,7 +85,7 @@ OFFLINE = {
     "report JSON": "report case.json --format csv",
     "exhibits": "report case --exhibits --number 5 --data {data}",
     "report --to": "report case --to docx,pdf,xlsx,html,md,ics -o out --data {data}",
-    "history": "history case --compare",
+    "history": "history case",
     "plot": "plot case --kind timeline -o timeline.png",
     "bulk": "bulk log.csv -o out.csv --as-of 2026-11-21 --data {data}",
     "plan": "plan case --as-of 2026-11-21 --served 2026-11-25 --data {data}",

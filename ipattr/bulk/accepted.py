@@ -65,13 +65,17 @@ class Accepted:
 
     def names_anything(self, name: str) -> bool:
         """Tell whether any row has something in a column."""
-        said = _EVENT[name]
-        if any(said(event) for event in self.odd.values()):
-            return True
-        if _CELLS.get(name, name) not in self.parsed.cells:
+        if not self.may_have(name):
             return False
         pc = kernels()
         return bool(pc.max(pc.binary_length(self.text(name))).as_py())
+
+    def may_have(self, name: str) -> bool:
+        """Tell whether a column was disclosed at all, or an odd row has something in it."""
+        if name in _MADE or _CELLS.get(name, name) in self.parsed.cells:
+            return True
+        said = _EVENT[name]
+        return any(said(event) for event in self.odd.values())
 
     def _text(self, name: str) -> pa.Array[Any]:
         import pyarrow as pa
@@ -112,6 +116,7 @@ class Accepted:
         return array(mask)
 
 
+_MADE = frozenset({"ip", "zone", "zone_source", "kind"})
 _CELLS = {"ip_raw": "ip", "time_raw": "time"}
 _EVENT: dict[str, Callable[[LoginEvent], str]] = {
     "ip": lambda event: event.address.text,

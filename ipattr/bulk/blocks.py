@@ -170,7 +170,9 @@ class Records:
         simple[line[~regular]] = False
         if layout.unread and inside.any():
             # A delimiter inside a cell that is not read may be a record that was swallowed (IPA154).
-            simple[line_of[inside]] = False
+            swallowing = line_of[inside]
+            column = np.cumsum(kept)[inside] - lines.first[swallowing]
+            simple[swallowing[np.isin(column, layout.unread)]] = False
         self._join(lines, np.flatnonzero(odd_lines))
         return lines, simple
 

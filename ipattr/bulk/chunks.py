@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ipattr.bulk.accepted import ALL_PRECISIONS
@@ -12,7 +13,7 @@ from ipattr.renderers.csv import said
 from ipattr.renderers.layout import inert
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping
 
     import numpy as np
     import pyarrow as pa
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from ipattr.bulk.verdicts import Judged, Verdicts
 
     Array = np.ndarray[Any, Any]
+
+
+Join = Callable[[Sequence[tuple[str, str]]], str]
+"""Makes one text of the names and texts of neighbouring cells."""
 
 
 class Piece(NamedTuple):
@@ -57,7 +62,7 @@ class Chunk:
         self.source = source
         self.rows = joined(lambda piece: piece.rows.rows)
         self.numbers = np.arange(first, first + len(self.rows), dtype=np.int64)
-        self.review = joined(lambda piece: piece.rows.review)
+        self.status = joined(lambda piece: piece.rows.review).astype(np.int32)
         self.utc = joined(lambda piece: piece.rows.utc)
         self.precision = joined(lambda piece: piece.rows.precision)
         self.port = joined(lambda piece: piece.rows.port)
@@ -66,23 +71,60 @@ class Chunk:
         self.search = joined(lambda piece: piece.judged.search)
         self.deadline = joined(lambda piece: piece.judged.deadline)
         self.candidates = joined(lambda piece: piece.judged.candidates)
+        self._places: dict[str, tuple[list[int], Array]] = {}
 
     def __len__(self) -> int:
         """Return the number of rows."""
         return len(self.rows)
 
-    def table(self, name: str) -> tuple[Said, Array] | None:
-        """Return the table that holds a column, and the id of each row in it; None for a column of no verdict."""
-        match TABLE_OF.get(name):
-            case "carrier":
-                return self.verdicts.carriers, self.carrier
-            case "search":
-                return self.verdicts.searches, self.search
-            case "deadline":
-                return self.verdicts.deadlines, self.deadline
-            case "candidates":
-                return self.verdicts.sets, self.candidates
-        return None
+    def few(self, columns: tuple[str, ...], join: Join) -> tuple[list[str], Array] | None:
+        """Return columns of one verdict as the texts that occur, made by ``join``, and the place of each row in them.
+
+        None for columns of many values.
+        """
+        kind = TABLE_OF.get(columns[0])
+        if kind is None or kind == "network":
+            return None
+        used, place = self._occurring(kind)
+        match kind:
+            case "status":
+                texts = [join([(columns[0], ("ok", "review")[number])]) for number in used]
+            case "precision":
+                texts = [join([(columns[0], ALL_PRECISIONS[number])]) for number in used]
+            case "stamp":
+                texts = [join([(columns[0], self.stamp[columns[0]])])] * bool(used)
+            case _:
+                every = self._said(kind).joined(columns, join)
+                texts = [every[number] for number in used]
+        return texts, place
+
+    def prefixes(self) -> tuple[pa.Array[Any], pa.Array[Any]]:
+        """Return the prefixes that occur, and the place of each row's among them; null where none is announced."""
+        used, place = self._occurring("network")
+        absent = used[:1] == [0]
+        distinct = self.verdicts.prefixes.take(array(np_int(used[absent:])))
+        return distinct, array(place - absent, mask=place < absent) if absent else array(place)
+
+    def _said(self, kind: str) -> Said:
+        tables = self.verdicts
+        said = {"carrier": tables.carriers, "search": tables.searches, "deadline": tables.deadlines}
+        return said.get(kind, tables.sets)
+
+    def _occurring(self, kind: str) -> tuple[list[int], Array]:
+        """Return the ids that occur, ascending, and the place of each row's id among them."""
+        import numpy as np
+
+        if kind not in self._places:
+            ids: Array = getattr(self, kind) if kind != "stamp" else np.zeros(len(self), dtype=np.int32)
+            used = np.flatnonzero(np.bincount(ids)) if len(ids) else np.empty(0, dtype=np.int64)
+            among = np.zeros(int(used[-1]) + 1 if len(used) else 1, dtype=np.int32)
+            among[used] = np.arange(len(used), dtype=np.int32)
+            self._places[kind] = used.tolist(), among[ids]
+        return self._places[kind]
+
+    def has(self, name: str) -> bool:
+        """Tell whether a column of text may hold anything."""
+        return name in {"findings", "provenance"} or any(piece.rows.may_have(name) for piece in self.pieces)
 
     def text(self, name: str) -> pa.ChunkedArray[Any]:
         """Return a column of text that each row has for itself, "" where there is none."""
@@ -98,7 +140,7 @@ class Chunk:
         """Join every remark on each row, in the order of ``View.findings``."""
         tables = self.verdicts
         lang = tables.lang
-        own = _said([f"IPA014 {NAME_ALONE.pick(lang)}", ""], 1 - self.review.astype("int32"))
+        own = _said([f"IPA014 {NAME_ALONE.pick(lang)}", ""], 1 - self.status)
         sets = _said(tables.sets.column("findings").texts, tables.sets.column("findings").codes[self.candidates])
         own = self._replaced(own, lambda piece: {at: said(e.findings, lang) for at, e in piece.rows.odd.items()})
         sets = self._replaced(sets, lambda piece: piece.judged.firsts)
@@ -140,6 +182,13 @@ class Chunk:
         cited = words(tails).take(array(table.codes[self.carrier]))
         made: pa.Array[Any] = kernels().binary_join_element_wise(constant(f"{name} {name}:"), rows, cited, constant(""))
         return made
+
+
+def np_int(numbers: list[int]) -> Array:
+    """Return numbers as an array."""
+    import numpy as np
+
+    return np.array(numbers, dtype=np.int32)
 
 
 def _said(texts: Sequence[str], codes: Array) -> pa.Array[Any]:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from ipattr.bulk import arrays
+from ipattr.bulk.extra import kernels
+from ipattr.bulk.fields import field_of, with_times_joined
 from ipattr.bulk.odd import OddReader
-from ipattr.bulk.plain import Field, PlainReader
+from ipattr.bulk.plain import PlainReader
 from ipattr.bulk.tables import assemble
-from ipattr.bulk.words import PAD, Block
 from ipattr.errors import InputError
 from ipattr.readers.delimited import TableRow
 from ipattr.readers.mapping import LOGIN_FIELDS, Columns, TimeColumn, header_zone
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from ipattr.addresses import Specials
+    from ipattr.bulk.fields import Field
     from ipattr.bulk.parsed import Parsed
     from ipattr.model import LoginEvent, Reject
     from ipattr.readers.document import Options
@@ -106,7 +108,7 @@ class ColumnReader:
             _strike_controls(column, simple)
         odd: dict[int, LoginEvent | Reject] = dict(refused or {})
         simple[list(odd)] = False
-        fields = {field: columns[number] for field, number in self.columns.index.items()}
+        fields = with_times_joined({field: columns[number] for field, number in self.columns.index.items()})
         values = self._plain.read(fields, tuple(columns[check.index] for check in self.columns.checks), simple)
         for at in np.flatnonzero(~values.plain).tolist():
             if at not in odd:
@@ -115,23 +117,10 @@ class ColumnReader:
         return assemble(rows, values, self._plain.zones, fields=fields, odd=odd, kept=None)
 
     def _field(self, column: pa.Array[Any], number: int) -> Field:
-        """Return the cells of an Arrow column of strings; a null is an empty cell."""
-        import numpy as np
-
-        count = len(column)
-        valid, offsets, data = column.buffers()
-        if not count or offsets is None:
-            return Field(Block(bytes(PAD)), np.zeros(count, np.int64), np.zeros(count, np.int64))
-        edges = np.frombuffer(offsets, np.int32)[column.offset : column.offset + count + 1].astype(np.int64)
-        content = b"" if data is None else data[int(edges[0]) : int(edges[-1])].to_pybytes()
-        if not content.isascii():
+        field = field_of(column)
+        if not field.block.data.isascii():
             self._refuse_bad_text(column, self.columns.headers[number])
-        starts = edges[:-1] - edges[0]
-        lengths = np.diff(edges)
-        if column.null_count and valid is not None:
-            bits = np.unpackbits(np.frombuffer(valid, np.uint8), bitorder="little")
-            lengths = lengths * bits[column.offset : column.offset + count]
-        return Field(Block(content + bytes(PAD)), starts, lengths)
+        return field
 
     def _refuse_bad_text(self, column: pa.Array[Any], header: str) -> None:
         import pyarrow as pa
@@ -209,7 +198,8 @@ def _has_text(kind: pa.DataType) -> bool:
 def _instants(column: pa.Array[Any]) -> pa.Array[Any]:
     """Return instants as text, each with as many digits as it needs: none, six, or nine behind the seconds."""
     import pyarrow as pa
-    import pyarrow.compute as pc
+
+    pc = kernels()
 
     kind = column.type
     local = pc.local_timestamp(column) if kind.tz else column
@@ -233,7 +223,8 @@ def _instants(column: pa.Array[Any]) -> pa.Array[Any]:
         text = pc.if_else(whole, text, fine_text)
     if not kind.tz:
         return text
-    return pc.binary_join_element_wise(text, _offsets(column, local), arrays.texts([""] * len(column)))
+    whole_text: pa.Array[Any] = pc.binary_join_element_wise(text, _offsets(column, local), arrays.texts(("",))[0])
+    return whole_text
 
 
 def _offsets(column: pa.Array[Any], local: pa.Array[Any]) -> pa.Array[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
-from ipattr.bulk.extra import array, dictionary, kernels, words
+from ipattr.bulk.extra import array, dictionary, kernels, nulls, words
 from ipattr.bulk.verdicts import BY_CANDIDATES, BY_CARRIER, BY_DEADLINE, BY_NETWORK, BY_SEARCH
 from ipattr.errors import UsageError
 from ipattr.renderers.csv import COLUMNS as EVERY
@@ -39,18 +39,20 @@ STAMPED = (
     "declared_zone",
 )
 """What is the same in every accepted row of one run."""
-CODED = BY_CARRIER | BY_NETWORK | BY_SEARCH | BY_CANDIDATES | BY_DEADLINE | {*STAMPED, "status", "precision"}
-"""Columns of few distinct values: dictionaries in Parquet, unless they are dates or numbers."""
 OF_FILE = frozenset({"row", "source_row", "file", "ledger", "provenance", "nearest_post"})
 """Columns that speak of a whole input; a batch of an engine is none."""
-TABLE_OF: dict[str, Literal["carrier", "network", "search", "candidates", "deadline"]] = {
+Kind = Literal["carrier", "network", "search", "candidates", "deadline", "stamp", "status", "precision"]
+TABLE_OF: dict[str, Kind] = {
     **dict.fromkeys(BY_CARRIER, "carrier"),
     **dict.fromkeys(BY_NETWORK, "network"),
     **dict.fromkeys(BY_SEARCH, "search"),
     **dict.fromkeys(BY_CANDIDATES, "candidates"),
     **dict.fromkeys(BY_DEADLINE, "deadline"),
+    **dict.fromkeys(STAMPED, "stamp"),
+    "status": "status",
+    "precision": "precision",
 }
-"""The verdict whose cell a column is."""
+"""What decides the cell of a column of few distinct values: a verdict, the run, or one of the row's own marks."""
 
 
 def known(columns: Sequence[str] | Literal["all"], *, batch: bool = False) -> tuple[str, ...]:
@@ -85,7 +87,7 @@ def kind_of(name: str, *, plain: bool = False) -> pa.DataType:
         return pa.date32()
     if name in NUMBERS or name == "port":
         return pa.int32()
-    return pa.dictionary(pa.int32(), pa.string()) if name in CODED and not plain else pa.string()
+    return pa.dictionary(pa.int32(), pa.string()) if name in TABLE_OF and not plain else pa.string()
 
 
 def schema(columns: Sequence[str]) -> pa.Schema:
@@ -111,32 +113,19 @@ def appended(found: pa.Schema, columns: Sequence[str], *, prefix: str) -> pa.Sch
     return found
 
 
-def coded(chunk: Chunk, name: str) -> tuple[Sequence[str], Array] | None:
-    """Return a column of few distinct values as its texts and the place of each row in them; None for any other."""
-    import numpy as np
-
-    if name in STAMPED:
-        return [chunk.stamp[name]], np.zeros(len(chunk), dtype=np.int32)
-    table = chunk.table(name)
-    if table is not None:
-        said, ids = table
-        column = said.column(name)
-        return column.texts, column.codes[ids]
-    match name:
-        case "prefix":
-            return chunk.verdicts.prefixes(), chunk.network
-        case "status":
-            return ("ok", "review"), chunk.review.astype(np.int32)
-        case "precision":
-            return chunk.precisions, chunk.precision
-    return None
-
-
 def arrow(chunk: Chunk, name: str, *, plain: bool = False) -> pa.Array[Any] | pa.ChunkedArray[Any]:
     """Return one column of a chunk in its Arrow type; what is not known, or was not disclosed, is null."""
-    found = coded(chunk, name)
+    found = chunk.few((name,), _only)
     if found is not None:
-        return _of_few(*found, name, plain=plain)
+        return _counted(*found, name) if name in DATES or name in NUMBERS else _of_few(*found, plain=plain)
+    if name == "prefix":
+        distinct, place = chunk.prefixes()
+        return distinct.take(place) if plain else dictionary(place, distinct)
+    return _own(chunk, name)
+
+
+def _own(chunk: Chunk, name: str) -> pa.Array[Any] | pa.ChunkedArray[Any]:
+    """Return a column that each row has for itself."""
     match name:
         case "row":
             return array(chunk.numbers)
@@ -146,46 +135,41 @@ def arrow(chunk: Chunk, name: str, *, plain: bool = False) -> pa.Array[Any] | pa
             return array(chunk.utc, kind_of(name))
         case "port":
             return array(chunk.port, mask=chunk.port == 0)
-    return _emptied(chunk.text(name))
+    return _emptied(chunk.text(name)) if chunk.has(name) else nulls(len(chunk))
 
 
-def _of_few(texts: Sequence[str], codes: Array, name: str, *, plain: bool) -> pa.Array[Any]:
-    """Return a column of few distinct texts: of those that occur, in an order that no earlier row shapes."""
+def _only(cells: Sequence[tuple[str, str]]) -> str:
+    return cells[0][1]
+
+
+def _of_few(texts: Sequence[str], place: Array, *, plain: bool) -> pa.Array[Any]:
+    """Return a column of few distinct texts, each once and in order, so that no earlier row shows; "" is null."""
     import numpy as np
 
-    if name in DATES or name in NUMBERS:
-        return _counted(texts, codes, name)
-    used = np.flatnonzero(np.bincount(codes, minlength=len(texts))).tolist()
-    if name not in BY_NETWORK:
-        used.sort(key=texts.__getitem__)
-    values = [at for at in used if texts[at]]
-    place = np.full(len(texts), -1, dtype=np.int32)
-    place[values] = np.arange(len(values), dtype=np.int32)
-    indices = place[codes]
-    absent = len(values) < len(used)
-    coded = array(indices, mask=indices < 0) if absent else array(indices)
-    distinct = words([texts[at] for at in values])
-    return distinct.take(coded) if plain else dictionary(coded, distinct)
+    distinct = sorted(set(texts))
+    absent = distinct[:1] == [""]
+    code = {text: at - absent for at, text in enumerate(distinct)}
+    codes = np.array([code[text] for text in texts], dtype=np.int32)[place]
+    coded = array(codes, mask=codes < 0) if absent else array(codes)
+    found = words(distinct[absent:])
+    return found.take(coded) if plain else dictionary(coded, found)
 
 
-def _counted(texts: Sequence[str], codes: Array, name: str) -> pa.Array[Any]:
+def _counted(texts: Sequence[str], place: Array, name: str) -> pa.Array[Any]:
     """Return a column of dates or numbers; what only ends at some unknown day has no date (``open-ended``)."""
     import numpy as np
 
-    known = np.array([text not in {"", "open-ended"} for text in texts])
+    known = np.array([text not in {"", "open-ended"} for text in texts], dtype=bool)
     make = (lambda text: date.fromisoformat(text).toordinal() - _EPOCH) if name in DATES else int
     numbers = np.array([make(text) if fine else 0 for text, fine in zip(texts, known, strict=True)], dtype=np.int32)
-    return array(numbers[codes], kind_of(name), mask=None if known.all() else ~known[codes])
+    return array(numbers[place], kind_of(name), mask=None if known.all() else ~known[place])
 
 
 def _emptied(texts: pa.ChunkedArray[Any]) -> pa.ChunkedArray[Any]:
     """Return texts with null for what is empty."""
-    import pyarrow as pa
-
     pc = kernels()
     lengths = pc.binary_length(texts)
     if pc.min(lengths).as_py() != 0:
         return texts
-    nothing = pa.nulls(1, pa.string())[0]
-    made: pa.ChunkedArray[Any] = pc.if_else(pc.cast(lengths, pa.bool_()), texts, nothing)
+    made: pa.ChunkedArray[Any] = pc.if_else(pc.cast(lengths, "bool"), texts, nulls(1)[0])
     return made

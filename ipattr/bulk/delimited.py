@@ -113,7 +113,7 @@ class DelimitedReader:
         if len(carried.data) - last > 4 * limit or len(carried.data) > _LONGEST_RECORD:
             raise InputError(
                 ja=f'{carried.line} 行目からの欄が長すぎる({limit} 文字まで)。引用符(")が閉じていないおそれがある。',
-                en=f"A cell that begins in line {carried.line} is too long (limit {limit} characters); a quotation mark "
-                "may be unclosed.",
+                en=f"A cell that begins in line {carried.line} is too long (limit {limit} characters); a quotation "
+                "mark may be unclosed.",
                 where=f"{self.name}:{carried.line}",
             )

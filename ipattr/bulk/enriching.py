@@ -20,7 +20,7 @@ from ipattr.bulk.parts import Names, Part, Workshop, digest, disk, sync
 from ipattr.bulk.pipeline import Behind, thrifty
 from ipattr.bulk.verdicts import BY_CANDIDATES, Verdicts
 from ipattr.bulk.writing import REJECT_COLUMNS, CsvFormat, ParquetFormat, reject_lines
-from ipattr.errors import InputError
+from ipattr.errors import InputError, IpattrError, StoreError
 from ipattr.inputs import Declared, find_platform
 from ipattr.model import SCHEMA_VERSION
 from ipattr.renderers.words import conservation
@@ -40,9 +40,9 @@ if TYPE_CHECKING:
 
 PART_ROWS = 1 << 21
 """A part is finished once it holds so many rows of the input."""
-CHUNK_ROWS = {".parquet": 1 << 15, ".csv": 1 << 15}
-READERS = 2
-"""Threads that read ahead: one judges and one writes beside them, and each holds memory."""
+CHUNK_ROWS = {".parquet": 1 << 14, ".csv": 1 << 14}
+READERS = 1
+"""Threads that read ahead. Three judge, make columns and write beside them; each reader more holds 25 MiB more."""
 WIDE_ROWS = 1 << 14
 """Rows of a chunk where long texts (candidates, remarks) are wanted."""
 _WIDE = BY_CANDIDATES | {"findings", "attribution_explanation", "provenance"}
@@ -121,9 +121,9 @@ def _run(job: Job, *, stdin: BinaryIO | None, progress: Callable[[Progress], Non
             with disk(names.target):
                 shop.place(names.finals)
         finished = True
-    except InputError:
-        # What is refused now is refused again: there is nothing to go on with.
-        finished = not shop.state.parts
+    except IpattrError as error:
+        # What is refused now is refused again: there is nothing to go on with, unless the disk refused it.
+        finished = not (shop.state.parts or isinstance(error, StoreError))
         raise
     finally:
         shop.close(remove=finished)
@@ -191,10 +191,10 @@ class _Work:
         batches = iter(self._source.parsed())
         part: _OpenPart | None = None
         try:
-            with Behind() as behind:
+            with Behind() as writing, Behind() as making:
                 more = True
                 while more:
-                    part = _OpenPart(self._shop, self._format, behind)
+                    part = _OpenPart(self._shop, self._format, making=making, writing=writing)
                     more = self._fill(part, batches, progress)
                     self._end(part)
         except BaseException:
@@ -318,14 +318,15 @@ class _Work:
 
 
 class _OpenPart:
-    """One part of the table and of the rejects while it is written, by the thread behind."""
+    """One part of the table and of the rejects: chunks are made into columns by one thread and written by the next."""
 
-    def __init__(self, shop: Workshop, kind: ParquetFormat | CsvFormat, behind: Behind) -> None:
+    def __init__(self, shop: Workshop, kind: ParquetFormat | CsvFormat, *, making: Behind, writing: Behind) -> None:
         number = len(shop.state.parts) + 1
         self.rows = 0
         self.rejected = 0
         self._kind = kind
-        self._behind = behind
+        self._making = making
+        self._writing = writing
         self._places = (shop.names.part(number), shop.names.rejected(number))
         with disk(shop.names.work):
             self._table: Writer = kind.open(self._places[0])
@@ -334,11 +335,17 @@ class _OpenPart:
     def write(self, chunk: Chunk) -> None:
         """Append the rows of one chunk."""
         self.rows += len(chunk)
-        self._do(lambda: self._table.write(self._kind.make(chunk)))
+
+        def make() -> None:
+            made = self._kind.make(chunk)
+            self._do(lambda: self._table.write(made))
+
+        self._making.do(make)
 
     def settle(self) -> None:
         """Return when all that was handed over is written."""
-        self._behind.settle()
+        self._making.settle()
+        self._writing.settle()
 
     def reject(self, rejects: list[Reject], lang: str) -> None:
         """Append rejected rows."""
@@ -348,6 +355,7 @@ class _OpenPart:
 
     def close(self) -> None:
         """Finish both files."""
+        self._making.settle()
         self._do(self._table.close)
         self._do(self._rejects.close)
         self.settle()
@@ -370,7 +378,7 @@ class _OpenPart:
             with disk(place):
                 task()
 
-        self._behind.do(guarded)
+        self._writing.do(guarded)
 
 
 def _append(file: BinaryIO, rejects: list[Reject], lang: str) -> None:

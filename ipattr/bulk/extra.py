@@ -82,7 +82,16 @@ def dictionary(codes: pa.Array[Any], distinct: pa.Array[Any]) -> pa.Array[Any]:
     import pyarrow as pa
 
     make: Any = pa.DictionaryArray.from_arrays
-    made: pa.Array[Any] = make(codes, distinct)
+    # Places that were just counted need no check.
+    made: pa.Array[Any] = make(codes, distinct, safe=False)
+    return made
+
+
+def nulls(size: int) -> pa.Array[Any]:
+    """Return a column of text in which nothing stands."""
+    import pyarrow as pa
+
+    made: pa.Array[Any] = pa.nulls(size, pa.string())
     return made
 
 

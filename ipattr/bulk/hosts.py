@@ -116,7 +116,7 @@ class _SpecialNumbers:
 
 
 def _edges(spans: list[tuple[int, int]]) -> Array:
-    """Return where special numbers begin and end in turn: begin, one past the end, begin …"""
+    """Return where special numbers begin and end in turn: begin, one past the end, begin again."""
     import numpy as np
 
     edges: list[int] = []

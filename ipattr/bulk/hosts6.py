@@ -116,7 +116,7 @@ def _groups(
     text = block.load(starts + begins).astype(np.uint32)
     value, letters, zero_first = _hexadecimal(text, width.clip(0, 4).astype(np.uint32))
     value[~active] = 0
-    padded = (zero_first & (width > 1) & active).any(axis=0)
+    padded: Array = np.any(zero_first & (width > 1) & active, axis=0)
     last = (tokens - 1).clip(0, 7)
     row = np.arange(len(starts))
     decimal = (letters[last, row] == 0) & ~zero_first[last, row]
@@ -128,7 +128,8 @@ def _groups(
     low = np.bitwise_or.reduce(value << shift, axis=0)
     filled = np.where(value != 0, np.left_shift(1, place.clip(0, 7)), 0)
     zeros = 255 - np.bitwise_or.reduce(filled, axis=0)
-    return _Groups(high, low, good & (fits | ~active).all(axis=0), padded, zeros, decimal)
+    good = good & np.all(fits | ~active, axis=0)
+    return _Groups(high, low, good, padded, zeros, decimal)
 
 
 def _hexadecimal(text: Array, width: Array) -> tuple[Array, Array, Array]:

@@ -245,8 +245,8 @@ def _too_late(key: str) -> Refusal:
     return Refusal(
         code="IPA982",
         reason=Text(
-            ja=f"項目「{key[:_SHOWN]}」はファイルの初めの行にはなく、読む列に入っていない。--map で指定するか、初めの行に"
-            "加える。",
+            ja=f"項目「{key[:_SHOWN]}」はファイルの初めの行にはなく、読む列に入っていない。--map で指定するか、"
+            "初めの行に加える。",
             en=f"The key {key[:_SHOWN]!r} is not in the first lines of the file, so it is no column that is read; name "
             "it with --map, or add it to the first line.",
         ),

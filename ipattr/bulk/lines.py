@@ -5,13 +5,13 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from ipattr.bulk.columns import STAMPED, TABLE_OF, coded
+from ipattr.bulk.columns import STAMPED, TABLE_OF
 from ipattr.bulk.extra import array, constant, kernels, text_type, words
 from ipattr.renderers.csv import IDS, LIVE, PLACES, REWRITTEN, guard, quoted
 from ipattr.renderers.layout import inert
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     import numpy as np
     import pyarrow as pa
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, Any]
     Text = pa.Array[Any] | pa.ChunkedArray[Any]
 
+_MADE = frozenset({"row", "source_row", "prefix", "port", "utc", "jst"})
 _ENDS = {"utc": b"Z", "jst": b"+09:00"}
 _JST_MICROS = 9 * 3600 * 1_000_000
 _DAY = 86_400_000_000
@@ -54,7 +55,7 @@ def joined(parts: Sequence[Text | str]) -> pa.Array[Any]:
 def _runs(columns: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """Yield the columns in order; neighbours whose cells belong to one verdict together."""
     for table, names in groupby(columns, TABLE_OF.get):
-        if table is None or table == "network":
+        if table in {None, "stamp", "network"}:
             yield from ((name,) for name in names)
         else:
             yield tuple(names)
@@ -87,33 +88,24 @@ def _cells(chunk: Chunk, names: tuple[str, ...]) -> Text | str:
     name = names[0]
     if name in STAMPED:
         return _inside(chunk.stamp[name], name)
-    table = chunk.table(name)
-    if table is not None:
-        said, ids = table
-        return _taken(said.joined(names, _between), ids, str)
-    found = coded(chunk, name)
-    if found is not None:
-        return _taken(found[0], found[1], lambda text: _inside(text, name))
-    return _own(chunk, name)
+    found = chunk.few(names, _between)
+    if found is None:
+        return _own(chunk, name) if name in _MADE or chunk.has(name) else ""
+    texts, place = found
+    return words(texts).take(array(place))
 
 
 def _between(cells: Sequence[tuple[str, str]]) -> str:
     return '","'.join([_inside(text, name) for name, text in cells])
 
 
-def _taken(texts: Sequence[str], ids: Array, show: Callable[[str], str]) -> pa.Array[Any]:
-    """Return the text of each id as it is shown; only those that occur are handed to Arrow."""
-    import numpy as np
-
-    used = np.flatnonzero(np.bincount(ids, minlength=len(texts)))
-    place = np.zeros(len(texts), dtype=np.int32)
-    place[used] = np.arange(len(used), dtype=np.int32)
-    return words([show(texts[at]) for at in used.tolist()]).take(array(place[ids]))
-
-
 def _own(chunk: Chunk, name: str) -> Text:
     """Return a column that each row has for itself."""
     match name:
+        case "prefix":
+            # Neither a prefix nor the canonical text of an address holds or begins with what a spreadsheet would run.
+            prefixes: Text = chunk.verdicts.prefixes.take(array(chunk.network))
+            return prefixes
         case "row":
             return array(chunk.numbers).cast(text_type())
         case "source_row":
@@ -124,7 +116,6 @@ def _own(chunk: Chunk, name: str) -> Text:
         case "utc" | "jst":
             return instants(chunk.utc, chunk.precision, chunk.precisions, zone=name)
     texts = chunk.text(name)
-    # The canonical text of an address begins with a digit, a letter or a colon.
     return texts if name == "ip" else guarded(texts, is_id=name in IDS)
 
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ipattr.bulk import arrays, words
+from ipattr.bulk import words
+from ipattr.bulk.fields import Field, texts
 from ipattr.bulk.hosts import HostReader
 from ipattr.bulk.times import TimeReader
 from ipattr.readers.cells import kind_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import numpy as np
     import pyarrow as pa
 
     from ipattr.addresses import Specials
-    from ipattr.bulk.words import Block
     from ipattr.readers.document import Options
     from ipattr.readers.mapping import Columns
 
@@ -30,15 +30,6 @@ _LONGEST_KIND = 16
 _MOST_KINDS = 16
 _NO_BREAK = int.from_bytes("\u00a0".encode(), "little")
 _IDEOGRAPHIC = int.from_bytes("\u3000".encode(), "little")
-_TEXTS = ("account_name", "hostname", "client")
-
-
-class Field(NamedTuple):
-    """The cells of one column in a block: where each begins, and how many bytes it has."""
-
-    block: Block
-    starts: Array
-    lengths: Array
 
 
 class Values(NamedTuple):
@@ -57,13 +48,21 @@ class Values(NamedTuple):
 
 
 class PlainReader:
-    """Reads columns as ``readers.tables.read_login`` reads rows, where a row needs no remark; may be used by threads."""
+    """Reads columns as ``readers.tables.read_login`` reads rows that need no remark; may be used by several threads."""
 
     def __init__(self, columns: Columns, options: Options, specials: Specials) -> None:
         """Take the columns, what was declared, and the special-purpose blocks."""
         self._columns = columns
         self._times = TimeReader(columns, options)
         self._hosts = HostReader(specials)
+        self._judges: dict[str, Callable[[Field], Array]] = {
+            "account_id": _ids,
+            "kind": _kinds,
+            "destination": self._destinations,
+            "hostname": _hostnames,
+            "account_name": _unpadded,
+            "client": _unpadded,
+        }
 
     @property
     def zones(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
@@ -75,32 +74,23 @@ class PlainReader:
         import numpy as np
 
         plain = simple.copy()
-        for other in (*(fields[name] for name in ("date", "zone") if name in fields), *checks):
+        for other in checks:
             plain &= other.lengths == 0
-        if "date" in fields:
-            plain &= False
-        times = self._times.read(*fields["time"])
+        times = self._times.read(fields["time"], fields.get("zone"))
         hosts = self._hosts.read(*fields["ip"])
         plain &= times.good & hosts.good & ~hosts.special
         port = np.zeros(len(simple), np.int32)
         if "port" in fields:
             port, good = _ports(fields["port"])
             plain &= good
+        for name, judge in self._judges.items():
+            if name in fields:
+                plain &= judge(fields[name])
         nameless = np.zeros(len(simple), np.bool_)
         if "account_name" in fields:
             nameless = fields["account_name"].lengths > 0
-        if "account_id" in fields:
-            plain &= _ids(fields["account_id"])
-            nameless = nameless & (fields["account_id"].lengths == 0)
-        if "kind" in fields:
-            plain &= _kinds(fields["kind"])
-        if "destination" in fields:
-            plain &= self._destinations(fields["destination"])
-        for name in _TEXTS:
-            if name in fields:
-                plain &= _unpadded(fields[name])
-        if "hostname" in fields:
-            plain &= ~_ends_with(fields["hostname"], ord("."))
+            if "account_id" in fields:
+                nameless &= fields["account_id"].lengths == 0
         return Values(
             plain, times.utc, times.precision, times.zone, hosts.version, hosts.high, hosts.low, hosts.canonical,
             port, nameless,
@@ -173,9 +163,11 @@ def _unpadded(field: Field) -> Array:
     return good
 
 
-def _ends_with(field: Field, byte: int) -> Array:
-    found: Array = (field.block.bytes[field.starts + (field.lengths - 1).clip(0)] == byte) & (field.lengths > 0)
-    return found
+def _hostnames(field: Field) -> Array:
+    """Tell which cells are names as they stand: without spaces around them, and without the dot of the root."""
+    last = field.block.bytes[field.starts + (field.lengths - 1).clip(0)]
+    good: Array = _unpadded(field) & ((last != ord(".")) | (field.lengths == 0))
+    return good
 
 
 class Cells(Mapping[str, "pa.Array[Any]"]):
@@ -203,20 +195,3 @@ class Cells(Mapping[str, "pa.Array[Any]"]):
     def at(self, field: str, places: Array) -> pa.Array[Any]:
         """Return the texts of some rows of a field's column, without making the others."""
         return texts(self._fields[field], places)
-
-
-def texts(field: Field, places: Array | None = None) -> pa.Array[Any]:
-    """Return the cells (those at ``places``; None: all) as Arrow strings; they must stand in the order of the block."""
-    import numpy as np
-    import pyarrow as pa
-
-    count = len(field.starts)
-    if not count:
-        return arrays.texts(())
-    edges = np.empty(2 * count, np.int32)
-    edges[::2] = field.starts
-    edges[1::2] = field.starts + field.lengths
-    whole = pa.StringArray.from_buffers(2 * count - 1, arrays.buffer(edges), arrays.buffer(field.block.data))
-    # Every second one: between two cells stands what belongs to neither.
-    every = np.arange(0, 2 * count, 2, dtype=np.int64) if places is None else 2 * places
-    return whole.take(arrays.numbers(every))

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ipattr.readers.document import Options
     from ipattr.readers.mapping import Columns
 
-_MOST_WORKERS = 4
+_MOST_WORKERS = 2
 
 
 class Position(Record, frozen=True, kw_only=True):

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ipattr.addresses import to_text
 from ipattr.bulk import arrays
 from ipattr.bulk.blocks import Records
+from ipattr.bulk.extra import kernels
+from ipattr.bulk.fields import Field, with_times_joined, with_zones_joined
 from ipattr.bulk.parsed import Parsed
-from ipattr.bulk.plain import Cells, Field, PlainReader
+from ipattr.bulk.plain import Cells, PlainReader
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,7 +52,7 @@ class TableReader:
 
         records = Records(block, self._layout, count=lines, lone_returns=lone_returns)
         columns = self._odd.columns
-        fields = {name: Field(block, *records.cells(at)) for name, at in columns.index.items()}
+        fields = with_times_joined({name: Field(block, *records.cells(at)) for name, at in columns.index.items()})
         checks = tuple(Field(block, *records.cells(check.index)) for check in columns.checks)
         values = self._plain.read(fields, checks, records.simple)
         rows = records.line + line
@@ -69,7 +71,7 @@ class TableReader:
             kept = np.flatnonzero(~empty)
             place = np.cumsum(~empty) - 1
             odd = {int(place[at]): found for at, found in odd.items()}
-            fields = {name: Field(block, field.starts[kept], field.lengths[kept]) for name, field in fields.items()}
+            fields = {name: field.at(kept) for name, field in fields.items()}
         parsed = assemble(rows, values, self._plain.zones, fields=fields, odd=odd, kept=kept)
         return Portion(parsed, len(empty) - len(parsed.rows), records.rest)
 
@@ -87,6 +89,7 @@ def assemble(
     if kept is not None:
         rows = rows[kept]
         values = values._replace(**{name: column[kept] for name, column in values._asdict().items()})
+    fields = with_zones_joined(fields)
     cells = Cells({name: field for name, field in fields.items() if name not in {"date", "zone"}})
     return Parsed(
         rows=rows,
@@ -109,7 +112,6 @@ def assemble(
 def _addresses(written: pa.Array[Any], values: Values) -> pa.Array[Any]:
     """Return the canonical text of the addresses: as written, but for the IPv6 text that is not canonical."""
     import numpy as np
-    import pyarrow.compute as pc
 
     other = values.plain & ~values.canonical
     if not other.any():
@@ -117,4 +119,5 @@ def _addresses(written: pa.Array[Any], values: Values) -> pa.Array[Any]:
     at = np.flatnonzero(other)
     numbers = zip(values.high[at].tolist(), values.low[at].tolist(), strict=True)
     made = arrays.texts([to_text(6, high << 64 | low) for high, low in numbers])
-    return pc.replace_with_mask(written, arrays.bools(other), made)
+    replaced: pa.Array[Any] = kernels().replace_with_mask(written, arrays.bools(other), made)
+    return replaced

@@ -17,7 +17,7 @@ from ipattr.readers.delimited import TableRow
 if TYPE_CHECKING:
     import numpy as np
 
-    from ipattr.bulk.words import Block
+    from ipattr.bulk.fields import Field
     from ipattr.model import Instant
     from ipattr.readers.document import Options
     from ipattr.readers.mapping import Columns
@@ -107,12 +107,16 @@ class TimeReader:
         self._columns = columns
         self._options = options
         self._lock = threading.Lock()
-        self._known: dict[int, _Settled | None] = {}
+        self._known: dict[tuple[int, int], _Settled | None] = {}
         self._offsets: dict[str, DailyOffsets] = {}
         self.zones: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
 
-    def read(self, block: Block, starts: Array, lengths: Array) -> Times:
-        """Read the cells; what is not written in the one shape, or has no settled zone, is not good."""
+    def read(self, field: Field, beside: Field | None) -> Times:
+        """Read the cells; what is not written in the one shape, or has no settled zone, is not good.
+
+        ``beside`` is the column of zones, where there is one.
+        """
+        block, starts, lengths = field
         clock = block.load(starts + 8)
         end = block.load(starts + 16)
         wall, good = _walls(block.load(starts), clock, end)
@@ -126,11 +130,16 @@ class TimeReader:
         zone = (tail >> taken.astype("uint64") | more << (64 - taken).astype("uint64")) if width.any() else tail
         left = length - (taken >> 3)
         good &= (width >= 0) & (left >= 0) & (left <= 8) & (length <= _LONGEST_TAIL)  # noqa: PLR2004 - a word has eight bytes
-        place, ahead, settled = self._zones(zone & words.masks()[left.clip(0, 8)], wall, good)
+        zone &= words.masks()[left.clip(0, 8)]
+        other = zone * 0
+        if beside is not None:
+            good &= beside.lengths <= 8  # noqa: PLR2004 - a word has eight bytes
+            other = beside.block.load_cut(beside.starts, beside.lengths)
+        place, ahead, settled = self._zones(zone, other, wall, good=good)
         precision = ((width > 0) * 2 - (width > 2)).astype("uint8")  # noqa: PLR2004 - milliseconds have three digits
         return Times(settled, wall + fraction - ahead, precision, place)
 
-    def _zones(self, written: Array, wall: Array, good: Array) -> tuple[Array, Array, Array]:
+    def _zones(self, written: Array, beside: Array, wall: Array, *, good: Array) -> tuple[Array, Array, Array]:
         """Return (place in ``zones``, microseconds ahead of UTC, whether the zone is settled) per row."""
         import numpy as np
 
@@ -141,10 +150,10 @@ class TimeReader:
         for _ in range(_MOST_ZONES):
             if not left.any():
                 break
-            word = int(written[left.argmax()])
-            here = left & (written == word)
+            at = int(left.argmax())
+            here = left & (written == written[at]) & (beside == beside[at])
             left &= ~here
-            meaning = self._meaning(word)
+            meaning = self._meaning(int(written[at]), int(beside[at]))
             if meaning is None:
                 continue
             offsets, certain = (meaning.ahead, here) if meaning.daily is None else meaning.daily.at(wall, here)
@@ -153,24 +162,25 @@ class TimeReader:
             settled |= certain
         return place, ahead, settled
 
-    def _meaning(self, word: int) -> _Settled | None:
-        if word not in self._known:
+    def _meaning(self, written: int, beside: int) -> _Settled | None:
+        key = written, beside
+        if key not in self._known:
             with self._lock:
-                if word not in self._known:
-                    self._known[word] = self._settle(word)
-        return self._known[word]
+                if key not in self._known:
+                    self._known[key] = self._settle(_text(written), _text(beside))
+        return self._known[key]
 
-    def _settle(self, word: int) -> _Settled | None:
+    def _settle(self, written: str, beside: str) -> _Settled | None:
         """Ask the reader of one cell what a zone so written means; None when it depends on more than the zone."""
-        text = word.to_bytes(8, "little").rstrip(b"\0").decode("utf-8", "replace")
-        if _PLAIN_ZONE.fullmatch(text) is None:
+        if _PLAIN_ZONE.fullmatch(written) is None or _PLAIN_ZONE.fullmatch(beside) is None:
+            return None
+        # An instant quotes the zone cell without the spaces around it, and not at all behind a zone in the time cell.
+        if beside and (written or beside[0] == " "):
             return None
         zone = self._options.zone
-        instant = self._one(f"2024-06-15 12:34:56{text}")
-        if instant is None:
-            return None
-        place = self._place(instant)
-        if place is None:
+        instant = self._one(f"2024-06-15 12:34:56{written}", beside)
+        place = None if instant is None else self._place(instant)
+        if instant is None or place is None:
             return None
         if instant.zone_source == "declared" and zone is not None and zone.iana:
             return _Settled(place, 0, self._offsets.setdefault(zone.iana, DailyOffsets(zone)))
@@ -180,9 +190,11 @@ class TimeReader:
         wall = datetime(2024, 6, 15, 12, 34, 56)  # noqa: DTZ001 - the wall clock of the sample
         return _Settled(place, (wall - instant.utc.replace(tzinfo=None)) // timedelta(microseconds=1), None)
 
-    def _one(self, sample: str) -> Instant | None:
+    def _one(self, sample: str, beside: str) -> Instant | None:
         cells = [""] * len(self._columns.headers)
         cells[self._columns.index["time"]] = sample
+        if "zone" in self._columns.index:
+            cells[self._columns.index["zone"]] = beside
         row = Row(TableRow(row=0, cells=tuple(cells), raw=""), self._columns)
         instant = read_time_as_typed(row, self._options)
         return None if row.refusals else instant
@@ -194,6 +206,10 @@ class TimeReader:
                 return None
             self.zones = (*self.zones, entry)
         return self.zones.index(entry)
+
+
+def _text(word: int) -> str:
+    return word.to_bytes(8, "little").rstrip(b"\0").decode("utf-8", "replace")
 
 
 def _walls(date: Array, clock: Array, end: Array) -> tuple[Array, Array]:

@@ -9,6 +9,7 @@ from ipattr.addresses import to_number, to_text
 from ipattr.attribution import attribute
 from ipattr.bulk.accepted import HELD_DESTINATION, HELD_PORT, HELD_TIME
 from ipattr.bulk.arrays import view
+from ipattr.bulk.extra import words
 from ipattr.bulk.keyed import DENSE, Keys, Numbers, Said
 from ipattr.bulk.segments import segments
 from ipattr.bulk.stand_in import viewed
@@ -23,7 +24,7 @@ from ipattr.retention import dates, figures
 from ipattr.search_key import Asked, answer, rule_boundaries
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Sequence
+    from collections.abc import Hashable
 
     import numpy as np
 
@@ -107,8 +108,8 @@ class Verdicts:
     One thread asks (``judge``, ``forget``); another may read the tables of ids that were given, but for ``forget``.
 
     ``carriers``, ``searches``, ``deadlines`` and ``sets`` hold the cells of the wanted columns by id (``findings`` and
-    ``provenance``: the part that the verdict brings; not the prefix, which is that of the network). ``told`` are the
-    candidate sets whose first row has passed.
+    ``provenance``: the part that the verdict brings), ``prefixes`` those of the networks by their numbers. ``told`` are
+    the candidate sets whose first row has passed.
     """
 
     def __init__(
@@ -134,7 +135,7 @@ class Verdicts:
         self._alike = self._segments.own() if wanted & _OF_PREFIX else self._segments.kind
         self._kinds = int(self._alike.max()) + 1
         self._eras = rule_boundaries(registry.providers, list(registry.providers)) if wanted & BY_SEARCH else ()
-        self._prefixes = registry.prefixes()
+        self.prefixes = words(registry.prefixes())
         self._once = once
         self._told = Told()
         self._told_keys: set[int] = set()
@@ -165,10 +166,6 @@ class Verdicts:
         self._group_of, self._figure_of = Numbers(), Numbers()
         self._extras: dict[tuple[Hashable, str | None], int] = {}
         self._extra: list[tuple[str, str | None]] = []
-
-    def prefixes(self) -> Sequence[str]:
-        """Return the announced prefixes by number of the network; "" for 0, which is none."""
-        return self._prefixes
 
     @property
     def large(self) -> bool:

@@ -39,7 +39,8 @@ class Block:
 
     def load_cut(self, starts: Array, lengths: Array) -> Array:
         """Return the eight bytes from each start on, those from ``lengths`` (clipped to 0…8) on as zero."""
-        return self.load(starts) & masks()[lengths.clip(0, 8)]
+        loaded: Array = self.load(starts) & masks()[lengths.clip(0, 8)]
+        return loaded
 
 
 @cache
@@ -53,7 +54,8 @@ def masks() -> Array:
 def fits(words: Array, *, pattern: int, spread: int) -> Array:
     """Tell of each word whether no byte, after XOR with ``pattern``, reaches 0x80 when ``spread`` is added."""
     differing = words ^ pattern
-    return ((differing + spread) | differing) & HIGH == 0
+    fitting: Array = ((differing + spread) | differing) & HIGH == 0
+    return fitting
 
 
 def digits(words: Array) -> Array:
@@ -65,17 +67,20 @@ def equal_bytes(words: Array, byte: int) -> Array:
     """Return the places of ``byte`` in each word as eight bits, the first byte lowest."""
     differing = words ^ (byte * _ONES)
     hit = ~(((differing & _SEVENS) + _SEVENS) | differing | _SEVENS)
-    return ((hit >> 7) * _COLLECT) >> 49 & 0xFF
+    places: Array = ((hit >> 7) * _COLLECT) >> 49 & 0xFF
+    return places
 
 
 def pairs(values: Array) -> Array:
     """Return words of digit values with, at every byte, ten times it plus the next byte."""
-    return values * 10 + (values >> 8)
+    joined: Array = values * 10 + (values >> 8)
+    return joined
 
 
 def byte(words: Array, place: int) -> Array:
     """Return one byte of each word."""
-    return words >> (8 * place) & 0xFF
+    found: Array = words >> (8 * place) & 0xFF
+    return found
 
 
 def number(words: Array, lengths: Array) -> tuple[Array, Array]:
@@ -90,4 +95,5 @@ def number(words: Array, lengths: Array) -> tuple[Array, Array]:
 
 def masks_high(lengths: Array) -> Array:
     """Return the words whose highest 0…8 bytes are set."""
-    return ~masks()[(8 - lengths).clip(0, 8)]
+    upper: Array = ~masks()[(8 - lengths).clip(0, 8)]
+    return upper

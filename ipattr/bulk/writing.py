@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
-from ipattr.bulk.columns import CODED, arrow, kind_of, schema
+from ipattr.bulk import footers
+from ipattr.bulk.columns import arrow, kind_of, schema
 from ipattr.bulk.extra import array, dictionary, words
 from ipattr.bulk.lines import header, lines
 from ipattr.renderers import facts
@@ -58,6 +59,9 @@ class ParquetFormat:
 
     def join(self, parts: Sequence[Path], target: Path, ledger: str) -> None:
         """Write the row groups of all parts into one file, with ``ledger`` for what only the end knows."""
+        if "ledger" not in self.columns:
+            footers.join(parts, target)
+            return
         import pyarrow.parquet as pq
 
         coded = [name for name in self.columns if _is_coded(name)]
@@ -97,14 +101,12 @@ class _ParquetPart:
 def _is_coded(name: str) -> bool:
     import pyarrow as pa
 
-    return name in CODED and pa.types.is_dictionary(kind_of(name))
+    return pa.types.is_dictionary(kind_of(name))
 
 
 def _with_ledger(table: pa.Table, ledger: str) -> pa.Table:
     import numpy as np
 
-    if "ledger" not in table.column_names:
-        return table
     said = dictionary(array(np.zeros(len(table), dtype=np.int32)), words([ledger]))
     return table.set_column(table.column_names.index("ledger"), "ledger", said)
 

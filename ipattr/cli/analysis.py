@@ -79,6 +79,8 @@ def history(  # noqa: PLR0913 - one argument per option
     pretty: bool,
 ) -> int:
     """Run ``ipattr.login_history`` and print it."""
+    from pathlib import Path
+
     from ipattr import verbs
     from ipattr.renderers.histories import render
 
@@ -88,7 +90,7 @@ def history(  # noqa: PLR0913 - one argument per option
         output=output,
         pretty=pretty,
         inputs=(result,),
-        case=result,
+        case=result if Path(result).is_dir() else None,
         formats=("table", "json", "md"),
     )
     found = verbs.login_history(
@@ -154,6 +156,7 @@ def plot(*, result: str, kind: Kind, account: str, lang: str | None, output: str
     console.refuse_input_as_output(output, [result] if result != "-" else [])
     language: Lang = "ja" if (lang or LANG) == "ja" else "en"
     picture = verbs.plot(result, kind, lang=language, account=account, stdin=console.standard_input())
-    console.replace_file(output, picture.table() if suffix == ".csv" else picture.encode(suffix[1:]))
+    image: Literal["png", "svg"] = "svg" if suffix == ".svg" else "png"
+    console.replace_file(output, picture.table() if suffix == ".csv" else picture.encode(image))
     console.say(one_line(picture.note))
     return DONE

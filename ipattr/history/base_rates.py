@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from math import exp, log
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from ipattr.addresses import covered, prefix_range
 from ipattr.history.chances import in_common
-from ipattr.history.labels import joint_use
+from ipattr.history.labels import is_special, joint_use
 from ipattr.model import LEAST_CHANCE, LEAST_FIT, BaseRate, Returns, Weight
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from ipattr.model import Entry, History, Line
+    from ipattr.model import AddressUse, Entry, History, Line
 
-Basis: TypeAlias = Literal["returns", "part", "prefixes", "provider"]
+Basis: TypeAlias = Literal["seen", "returns", "part", "prefixes", "provider"]
 
 
 class _Sides(NamedTuple):
@@ -32,7 +33,10 @@ class _Sides(NamedTuple):
 
 
 def base_rates_of(first: History, second: History, pool: Callable[[str], int | None]) -> tuple[BaseRate, ...]:
-    """Return the base rate of every line on which both accounts show IPv4 addresses, most in common first."""
+    """Return the base rate of every line on which both accounts show IPv4 addresses, most in common first.
+
+    Special-purpose addresses have none: everybody may use them at once.
+    """
     sides = _by_line(first), _by_line(second)
     lines = {line.key: line for line in (*second.lines, *first.lines)}
     common = [key for key in sides[0] if key in sides[1]]
@@ -45,7 +49,7 @@ def base_rates_of(first: History, second: History, pool: Callable[[str], int | N
 def _by_line(history: History) -> dict[str, list[Entry]]:
     groups: dict[str, list[Entry]] = {}
     for entry in history.entries:
-        if entry.relied_on and entry.version == 4:  # noqa: PLR2004 - the IP version is its own name
+        if entry.relied_on and entry.version == 4 and not is_special(entry.line):  # noqa: PLR2004 - its own name
             groups.setdefault(entry.line, []).append(entry)
     return groups
 
@@ -66,18 +70,19 @@ def _rate(
     whole = max(known, default=None)
     # A count smaller than the very blocks in which the accounts were seen leaves out the addresses in question.
     whole = whole if whole is not None and whole >= (seen_in or 0) else None
+    use = joint_use(entry.use for entry in entries)
     return BaseRate(
         line=line.key,
         label=line.label,
         providers=line.providers,
-        use=joint_use(entry.use for entry in entries),
+        use=use,
         first=both.first,
         second=both.second,
         observed=both.observed,
         pool=whole,
         seen_in=seen_in,
         even_at=len(one) * len(other) / both.observed if both.observed else None,
-        weights=tuple(_weight(*assumed, both) for assumed in _pools(both, seen_in, whole, parts)),
+        weights=tuple(_weight(assumed, both, use) for assumed in _pools(both, seen_in, whole, parts)),
     )
 
 
@@ -115,8 +120,8 @@ def _pools(
 ) -> Iterator[tuple[Basis, int, int]]:
     """Yield the pools to assume, as basis, part and size, the smallest first; none that is less than what was seen."""
     suggested = [side.pool for side in (both.first, both.second) if side.pool is not None]
-    if suggested:
-        yield "returns", 1, max(*suggested, both.seen)
+    # Nothing in the rows speaks against a pool of the very addresses they show, in which chance gives the most.
+    yield ("returns", 1, max(min(suggested), both.seen)) if suggested else ("seen", 1, both.seen)
     if seen_in is not None:
         divided: list[tuple[Basis, int, int]] = [("part", part, seen_in // part) for part in sorted(set(parts))[::-1]]
         yield from (one for one in (*divided, ("prefixes", 1, seen_in)) if one[2] >= both.seen)
@@ -124,9 +129,13 @@ def _pools(
         yield "provider", 1, whole
 
 
-def _weight(basis: Basis, part: int, pool: int, both: _Sides) -> Weight:
+def _weight(assumed: tuple[Basis, int, int], both: _Sides, use: AddressUse) -> Weight:
+    basis, part, pool = assumed
     chance = in_common(pool, both.first.addresses, both.second.addresses, both.observed)
-    refuted = _unfit(both.first, pool) or _unfit(both.second, pool)
+    least = basis in ("seen", "returns")
+    # Where even the least pool gives too few returns the draws are uneven: a larger one is no better.
+    refuted = not least and (unfit(both.first, pool) or unfit(both.second, pool))
+    given = chance >= LEAST_CHANCE and not refuted and (least or use == "dedicated")
     return Weight(
         basis=basis,
         part=part,
@@ -134,13 +143,17 @@ def _weight(basis: Basis, part: int, pool: int, both: _Sides) -> Weight:
         expected=both.first.addresses * both.second.addresses / pool,
         chance=chance,
         refuted=refuted,
-        ratio_at_most=1 / chance if chance >= LEAST_CHANCE and not refuted else None,
+        ratio_at_most=1 / chance if given else None,
     )
 
 
-def _unfit(side: Returns, pool: int) -> bool:
+def unfit(side: Returns, pool: int) -> bool:
     """Tell whether an account's own returns are too many for even draws from a pool of this size.
 
-    So many or more have at most the chance of the expected number over theirs (Markov).
+    So many or more have at most the chance a / r of the expected number over theirs (Markov), and at most
+    e^(r - a) (a / r)^r (Chernoff, for events whose chances add up to a as they come).
     """
-    return side.returns > 0 and side.known < LEAST_FIT * side.returns * (pool - 1)
+    if not side.returns or pool <= 1:
+        return False
+    share = side.known / (pool - 1) / side.returns
+    return share < 1 and min(share, exp(side.returns * (1 - share + log(share)))) < LEAST_FIT

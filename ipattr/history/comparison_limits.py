@@ -11,20 +11,25 @@ STATISTICS = Text(
     " agreement.",
 )
 SHARED = Text(
-    ja="多数の契約者が同時に使うアドレスであり、弱い資料である。弱さの程度は、この請求先の基準率(HIS074)が示す。"
+    ja="多数の契約者が同時に使うアドレスであり、弱い資料である。偶然の共通の程度は、この請求先の基準率(HIS074)による。"
     "回線の特定には時刻と送信元ポート等が要る。",
-    en="Many subscribers use it at once: weak evidence; how weak, the base rate of this line (HIS074) says. To tell"
-    " lines"
-    " apart takes the time and the source port or the like.",
+    en="Many subscribers use it at once: weak evidence; what chance alone may give stands in the base rate of this line"
+    " (HIS074). To tell lines apart takes the time and the source port or the like.",
 )
 UNSETTLED = Text(
     ja="専有か共有かが定まらない。共有なら多数の契約者が同時に使う弱い資料であり、"
     "事業者に確かめるまでそのように扱う。VPN・プロキシ等の"
-    "出口も多数が使う。弱さの程度は、この請求先の基準率(HIS074)が示す。",
+    "出口も多数が使う。偶然の共通の程度は、この請求先の基準率(HIS074)による。",
     en="Dedicated or shared is not settled. Shared, it is used by many subscribers at once and weak evidence, and"
     " is to be"
-    " taken so until the provider says otherwise; the exit of a VPN or proxy serves many, too. How weak, the base rate"
-    " of this line (HIS074) says.",
+    " taken so until the provider says otherwise; the exit of a VPN or proxy serves many, too. What chance alone may"
+    " give stands in the base rate of this line (HIS074).",
+)
+SPECIAL = Text(
+    ja="プライベートアドレス等の特殊用途のアドレスは、どの網でも同じものが使われる。共通することは何も示さない。"
+    "その外側のアドレスをサービス側に確かめる。",
+    en="The same private or other special-purpose addresses are in use in every network: that they agree shows nothing."
+    " Ask the service for the address outside.",
 )
 USE_LIMITS = {
     "dedicated": Text(
@@ -49,21 +54,30 @@ USE_LIMITS = {
 }
 RATE_LIMITS = Text(
     ja="前提: 両者ともこの事業者の無関係な契約者で、候補の全アドレスが等しい確率で、互いに独立に割り当てられる。"
-    "実際には地域・設備ごとに"
-    "ごく一部のアドレスから割り当てられるので、大きな候補による計算は偶然の共通を少なく見積もる。"
-    "何件が実際の候補かは事業者だけが"
-    "知り、何分の1とするかは本ツールの選択である。尤度比は「同じ回線」なら必ずこれだけ共通するとした上限で、"
-    "同じ人である確率ではない。"
+    "実際には地域・設備ごとにごく一部のアドレスから割り当てられるので、大きな候補による計算は偶然の共通を少なく見積もる。"
+    "何件が実際の候補かは事業者だけが知り、何分の1とするかは本ツールの選択である。"
+    "一つの候補の数字だけを引くと誤る。尤度比は、件数だけを見て、「同じ回線」なら必ずこれだけ共通するとした上限であり、"
+    "同じ人である確率でも、無関係である確率でもない。地域・勤務先・経路を同じくする2者は無関係でも多く共通する。"
     "広告アドレスの数は契約者に割り当てられる数ではない。",
     en="Assumed: both are unrelated subscribers of this provider, every address of the pool is equally likely and drawn"
     " independently. In fact regions and equipment hand out few of them, so that a large pool understates what chance"
-    " gives; which they are only the provider knows, and the parts taken are this tool's own choice. The ratio is an"
-    " upper bound, as if one line were certain to share so many; it is not the probability of one person. Announced"
-    " addresses are not addresses handed to subscribers.",
+    " gives; which they are only the provider knows, and the parts taken are this tool's own choice. The figure of one"
+    " pool alone misleads. The ratio looks at the number in common only and is an upper bound, as if one line were"
+    " certain to share so many; it is neither the probability of one person nor that of unrelated ones. Two accounts of"
+    " one region, workplace or route share more without being related. Announced addresses are not addresses handed to"
+    " subscribers.",
+)
+HOSTED = Text(
+    ja="この区分はアクセスプロバイダでなく、VPN・プロキシ・クラウド等の設備である。出口の一つを同時に多数が使い、"
+    "利用者は出口を選べるので、契約者への割当てを前提とする計算は当てはまらない。",
+    en="This line is no access provider but a VPN, proxy, cloud or the like. Many use one exit at once, and users pick"
+    " their exits: figures that assume addresses handed to subscribers do not hold for it.",
 )
 PORT_LIMITS = Text(
-    ja="行の時刻は書かれた精度のもので、装置間の時計のずれは分からない。分の幅は本ツールの選択。",
-    en="Times are as precise as written, and clocks may differ. The minutes are this tool's own choice.",
+    ja="行の時刻は書かれた精度のもの（分までの行は分の始まりとして数えた）で、装置間の時計のずれは分からない。"
+    "分の幅は本ツールの選択。",
+    en="Times are as precise as written (a row written to the minute counts from its beginning), and clocks may differ."
+    " The minutes are this tool's own choice.",
 )
 PORTS = (
     (
@@ -83,10 +97,9 @@ PORTS = (
             "The source ports are the same, too.",
             Text(
                 ja="同じ接続・同じ装置の出口と整合するが、ポートは短時間で別の契約者に再び割り当てられることがあり、"
-                "ウェブ側で固定値を記録している場合もある。",
-                en="It fits one connection or device, but a port may pass to another subscriber within a short"
-                " time, and a"
-                " service may log a constant.",
+                "接続先が違えば同時に別の契約者が使うこともある。ウェブ側で固定値を記録している場合もある。",
+                en="It fits one connection or device, but a port may pass to another subscriber within a short time,"
+                " or serve another one towards another destination at the same time, and a service may log a constant.",
             ),
         ),
     ),
@@ -118,15 +131,18 @@ PORTS = (
     ),
 )
 TOGETHER_LIMITS = Text(
-    ja="人のログインは均等でなく、夜間や話題の時刻に集まるので、無関係な2者でも均等の場合より重なる。"
-    "近い時刻の行も、重ならないことも、"
-    "同じ人か別人かを示さない。",
-    en="Logins are not even: they gather in the evening and around events, so that unrelated accounts meet more"
-    " often than"
-    " stated. Neither meeting nor avoiding each other shows one person or two.",
+    ja="人のログインは均等でなく、夜間や話題の時刻に集まるので、無関係な2者でも均等の場合より重なるのが通常である。"
+    "近い時刻の行も、重ならないことも、同じ人か別人かを示さない。開示の範囲が違えば重なりも違う。分の幅は本ツールの選択。",
+    en="Logins are not even: they gather in the evening and around events, so that unrelated accounts as a rule meet"
+    " more often than stated. Neither meeting nor avoiding each other shows one person or two. With another scope of"
+    " disclosure the figures differ; the minutes are this tool's own choice.",
 )
 HOUR_LIMITS = Text(
-    ja="人は夜に眠るので、無関係な2者でも均等の場合より重なる。一般の人の時間帯の分布は手元になく、尤度比は示さない。",
-    en="People sleep at night, so that unrelated accounts overlap more than that. How people in general spread over the"
-    " day is not known here; no likelihood ratio is given.",
+    ja="多くの人は夜に眠るので、無関係な2者でも均等の場合より重なるのが通常である。逆に、続けて起こるログインでは"
+    "同じ人の二つの期間でも低くなる。重なりが大きくても同じ人、小さくても別人とはいえない"
+    "（一人が用途や時間でアカウントを使い分けることもある）。一般の人の時間帯の分布は手元になく、尤度比は示さない。",
+    en="Most people sleep at night, so that unrelated accounts as a rule overlap more than that; logins in runs lower"
+    " the overlap even between two periods of one person. A large overlap does not show one person, nor a small one two"
+    " (one person may keep accounts for different uses and hours). How people in general spread over the day is not"
+    " known here; no likelihood ratio is given.",
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ipattr.addresses import to_number, to_text
 from ipattr.errors import UsageError
 from ipattr.history.labels import access_use, line_key
+from ipattr.history.listings import few
 from ipattr.instants import WIDTHS
 from ipattr.model import Entry
 
@@ -31,7 +32,14 @@ class Accounts:
         """Take the rows in any order."""
         ordered = sorted(rows, key=lambda row: row.number)
         self._ids = {row.login.account.id for row in ordered if row.login.account.id}
-        self.keys = tuple(dict.fromkeys(self.key(row.login.account) for row in ordered))
+        self._rows: dict[str, list[CaseRow]] = {}
+        for row in ordered:
+            self._rows.setdefault(self.key(row.login.account), []).append(row)
+        self.keys = tuple(self._rows)
+
+    def rows_of(self, key: str) -> Sequence[CaseRow]:
+        """Return the rows of an account by number; none for one that is not there."""
+        return self._rows.get(key, ())
 
     def key(self, account: Account) -> str:
         """Return what the account is called here; empty where the row names none."""
@@ -52,15 +60,16 @@ class Accounts:
             return account
         if not account and len(self.keys) == 1:
             return self.keys[0]
-        known = ", ".join(key or '""' for key in self.keys) or "-"
+        names = [key or '""' for key in self.keys]
+        ja, en = few(names, "ja") or "-", few(names, "en") or "-"
         if not account:
             raise UsageError(
-                ja=f"アカウントが{len(self.keys)}件ある。一つを指定する: {known}",
-                en=f"The case has {len(self.keys)} accounts; name one: {known}",
+                ja=f"アカウントが{len(self.keys)}件ある。一つを指定する: {ja}",
+                en=f"The case has {len(self.keys)} accounts; name one: {en}",
             )
         raise UsageError(
-            ja=f"この結果にないアカウントである({account})。あるのは {known}",
-            en=f"The case has no account {account}; it has {known}",
+            ja=f"この結果にないアカウントである({account})。あるのは {ja}",
+            en=f"The case has no account {account}; it has {en}",
         )
 
 
@@ -103,7 +112,7 @@ def prefix(address: str, length: int) -> str:
 
 def entries_of(case: Case, account: str, accounts: Accounts, rules: Rules) -> tuple[Entry, ...]:
     """Return every row of the account: those with a time in order of time, then the others, by number."""
-    found = [_entry(case, row, rules) for row in case.rows if accounts.key(row.login.account) == account]
+    found = [_entry(case, row, rules) for row in accounts.rows_of(account)]
     return tuple(sorted(found, key=lambda entry: (entry.utc or _NEVER, entry.row)))
 
 

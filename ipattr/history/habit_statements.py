@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ipattr.history.wording import clock, duration, figure, listing, percent, quarters, some, stated
+from ipattr.history.listings import listing
+from ipattr.history.wording import clock, duration, figure, percent, quarters, some, stated
 from ipattr.model import Text
 
 if TYPE_CHECKING:
@@ -33,19 +34,21 @@ def _counts(habit: Habit) -> Statement:
     before, after = habit.before, habit.after
     open_ja = [name for name, side in (("前", before), ("後", after)) if not side.covered]
     open_en = [name for name, side in (("before", before), ("after", after)) if not side.covered]
+    doubt_ja, doubt_en = ("、要確認の投稿", ", in review") if habit.post_status == "review" else ("", "")
     ja, en = _chance(habit)
     if open_ja:
         ja += f"{listing(open_ja, 'ja')}の期間は、開示された行が端まで届いておらず、少ないとは言えない。"
         en += f" The disclosed rows do not reach the end of the days {listing(open_en, 'en')}: fewer is not shown."
     return stated(
         "HIS060",
-        f"投稿{habit.post}（{clock(habit.at)}）の前{habit.days}日間にログイン{len(before.rows)}回（{before.days}日、"
+        f"投稿{habit.post}（{clock(habit.at, habit.at_precision)}{doubt_ja}）の"
+        f"前{habit.days}日間にログイン{len(before.rows)}回（{before.days}日、"
         f"アドレス{len(before.addresses)}件）、後{habit.days}日間に{len(after.rows)}回（{after.days}日、"
         f"アドレス{len(after.addresses)}件）。" + ja,
-        f"In the {some(habit.days, 'day')} before post {habit.post} ({clock(habit.at)}):"
+        f"In the {some(habit.days, 'day')} before post {habit.post} ({clock(habit.at, habit.at_precision)}{doubt_en}):"
         f" {some(len(before.rows), 'login')} on"
         f" {some(before.days, 'date')} from {some(len(before.addresses), 'address')}; in as many days after it:"
-        f" {len(after.rows)} on {after.days} dates from {len(after.addresses)}." + en,
+        f" {len(after.rows)} on {some(after.days, 'date')} from {len(after.addresses)}." + en,
         _LIMITS,
         rows=(*before.rows, *after.rows),
         about=habit.post,
@@ -58,10 +61,15 @@ def _chance(habit: Habit) -> tuple[str, str]:
     total = len(habit.before.rows) + len(habit.after.rows)
     share = percent(max(len(habit.before.rows), len(habit.after.rows)), total)
     chance = figure(habit.chance)
-    return (
-        f"どちらの側にも等しい確率で一回ずつ独立に入るとしたとき、{share}以上に偏る確率は{chance}。",
-        f" If each login fell on either side with equal chance, a split of {share} or more has probability {chance}.",
+    ja = (
+        f"どちらの側にも等しい確率で一回ずつ独立に入るとしたとき、前後いずれかの側に{share}以上が偏る確率（両側）は"
+        f"{chance}。"
     )
+    en = (
+        f" If each login fell on either side independently with equal chance, {share} or more on one side, whichever,"
+        f" have probability {chance} (two-sided)."
+    )
+    return ja, en
 
 
 def _hours(habit: Habit) -> Statement:
@@ -147,17 +155,21 @@ def _whose(habit: Habit) -> Statement:
 
 
 _LIMITS = Text(
-    ja="期間の日数は本ツールの選択。ログインは続けて起こるもので独立ではないから、"
-    "実際の偏りはこの確率より起こりやすい。"
-    "開示の範囲の違いや、ログインしたままの利用でも偏る。増減は投稿をした者を示さない。",
-    en="The number of days is this tool's own choice. Logins come in runs and are not independent, so that uneven"
-    " splits"
-    " are likelier than stated; the scope of disclosure and staying logged in make them too. A change does not show who"
-    " posted.",
+    ja="期間の日数は本ツールの選択。ログインは続けて起こるのが通常で独立ではないから、"
+    "偏りは独立とした確率より起こりやすい。投稿や期間をいくつも調べれば、小さい確率も偶然に現れる。"
+    "開示の範囲の違いや、ログインしたままの利用でも偏る。IPv6の一時アドレスは同じ回線・端末でも日ごとに変わるので、"
+    "新しいアドレスは新しい回線を意味しない。増減は投稿をした者を示さない。",
+    en="The number of days is this tool's own choice. Logins as a rule come in runs and are not independent, so that"
+    " uneven splits are likelier than under independence; whoever looks at many posts or widths will find small"
+    " probabilities by chance. The scope of disclosure and staying logged in make a split too. Temporary IPv6 addresses"
+    " change from day to day on one line and device: a new address is no new line. A change does not show who posted.",
 )
 _LINE_LIMITS = Text(
-    ja="契約や端末の変更、事業者の経路変更でも起こる。開示された行の範囲でのことである。",
-    en="A new contract or device, or the provider's own rerouting does this too; it holds within the disclosed rows.",
+    ja="契約や端末の変更、事業者の経路変更でも起こる。開示された行の範囲でのことで、期間の端まで開示されていなければ、"
+    "その前後にも使われていたかもしれない。要確認の行は書かれた時刻で見た。",
+    en="A new contract or device, or the provider's own rerouting does this too. It holds within the disclosed rows:"
+    " where they do not reach the end of the days, the line may have been in use beyond them. Rows in review are taken"
+    " at the time they give.",
 )
 _PAUSE_LIMITS = Text(
     ja="投稿はログインしたままの端末からもでき、間隔の長短は投稿者を示さない。",

@@ -44,9 +44,8 @@ def habits_of(
     ``account_id`` is empty where the log gives no id; screen names change and are not compared. In order of time.
     """
     mine = [post for post in posts if not post.account.id or account_id in ("", post.account.id)]
-    rows = counted(entries, logins=False)
     return tuple(
-        _habit(post, _Around(post, rows, gaps), account_id=account_id, days=days)
+        _habit(post, _Around(post, entries, gaps), account_id=account_id, days=days)
         for post in sorted(mine, key=lambda post: (post.instant.utc, post.id))
     )
 
@@ -54,19 +53,28 @@ def habits_of(
 class _Around:
     """The rows of an account as they lie to one post."""
 
-    def __init__(self, post: Post, rows: Sequence[Entry], gaps: Sequence[Gap]) -> None:
+    def __init__(self, post: Post, entries: Sequence[Entry], gaps: Sequence[Gap]) -> None:
         self.at = span(post.instant.utc, post.instant.precision)
-        self.rows, self.gaps = rows, gaps
-        logins = [entry for entry in rows if entry.login]
+        self.rows, self.gaps = counted(entries, logins=False), gaps
+        self.entries = entries
+        self.logins = logins = [entry for entry in self.rows if entry.login]
         self.before = [entry for entry in logins if reach(entry).end <= self.at.start]
         self.after = [entry for entry in logins if moment(entry) >= self.at.end]
         self.unsettled = [e for e in logins if reach(e).end > self.at.start and moment(e) < self.at.end]
 
     def covered(self, width: timedelta) -> tuple[bool, bool]:
-        """Tell whether the rows reach to the far end of the days before, and of those after."""
-        if not self.rows:
+        """Tell whether the logins reach to the far end of the days before, and of those after."""
+        if not self.logins:
             return False, False
-        return self.at.start - moment(self.rows[0]) >= width, moment(self.rows[-1]) - self.at.end >= width
+        return self.at.start - moment(self.logins[0]) >= width, moment(self.logins[-1]) - self.at.end >= width
+
+    def not_surely_after(self) -> set[str]:
+        """Return the lines of all rows, of whatever state or kind, that can have been before the end of the post."""
+        return {e.line for e in self.entries if e.utc is None or reach(e).start < self.at.end}
+
+    def not_surely_before(self) -> set[str]:
+        """Return the lines of all rows, of whatever state or kind, that can have been after the start of the post."""
+        return {e.line for e in self.entries if e.utc is None or reach(e).end > self.at.start}
 
     def pause(self) -> Gap | None:
         """Return the pause in which the post lies; None at or beyond the ends of the disclosure."""
@@ -88,6 +96,7 @@ def _habit(post: Post, around: _Around, *, account_id: str, days: int) -> Habit:
         post_place=post.provenance.locator or post.provenance.source,
         post_status=post.status,
         at=post.instant.utc,
+        at_precision=post.instant.precision,
         days=days,
         before=_summed(before, covered=begins),
         after=_summed(after, covered=ends),
@@ -97,8 +106,8 @@ def _habit(post: Post, around: _Around, *, account_id: str, days: int) -> Habit:
         gap=gap,
         gap_rank=1 + sum(one.seconds > gap.seconds for one in around.gaps) if gap is not None else None,
         gaps=len(around.gaps),
-        lines_begun=_lines_only(after, around.before),
-        lines_ended=_lines_only(before, around.after),
+        lines_begun=_lines_only(after, around.not_surely_after()),
+        lines_ended=_lines_only(before, around.not_surely_before()),
     )
 
 
@@ -117,7 +126,6 @@ def _summed(logins: Sequence[Entry], *, covered: bool) -> HabitSide:
     )
 
 
-def _lines_only(here: Iterable[Entry], there: Iterable[Entry]) -> tuple[str, ...]:
-    """Return the lines of the window that no login of the whole other side shows."""
-    known = {entry.line for entry in there}
-    return tuple(sorted({entry.line for entry in here} - known))
+def _lines_only(here: Iterable[Entry], elsewhere: set[str]) -> tuple[str, ...]:
+    """Return the lines of the window that nothing elsewhere shows."""
+    return tuple(sorted({entry.line for entry in here} - elsewhere))

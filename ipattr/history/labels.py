@@ -34,6 +34,16 @@ def line_key(verdict: Attribution, block: str) -> str:
     return f"{verdict.status}:{'|'.join(names) or block}"
 
 
+def is_special(key: str) -> bool:
+    """Tell whether the key of a line stands for special-purpose addresses, which are nobody's."""
+    return key.startswith("special-purpose:")
+
+
+def is_hosted(key: str) -> bool:
+    """Tell whether the key of a line stands for a VPN, proxy, cloud or the like, which is no access provider."""
+    return key.startswith("not-access-provider:")
+
+
 def line_label(verdict: Attribution, block: str) -> Text:
     """Return the name of the party to address, of all of them where they cannot be told apart, or of the block."""
     if verdict.status == "special-purpose":

@@ -36,7 +36,7 @@ NEVER = Coincidence(
 
 def meetings_of(first: History, second: History) -> tuple[Meeting, ...]:
     """Return the rows of both accounts on one address within the minutes of the rule, in order of time."""
-    limit = first.rules.together_minutes * 60
+    limit = timedelta(minutes=first.rules.together_minutes)
     sets = {
         line.key: found
         for line in (*first.lines, *second.lines)
@@ -47,11 +47,33 @@ def meetings_of(first: History, second: History) -> tuple[Meeting, ...]:
     found = [
         _meeting(one, other, sets)
         for address in sorted(sides[0].keys() & sides[1].keys())
-        for one, other in near_pairs(sides[0][address], sides[1][address])
-        if abs(moment(other) - moment(one)) <= timedelta(seconds=limit)
+        for one, other in _pairs(sides[0][address], sides[1][address], sets)
+        if abs(moment(other) - moment(one)) <= limit
     ]
     times = {entry.row: moment(entry) for entry in first.entries if entry.utc is not None}
     return tuple(sorted(found, key=lambda one: (times[one.first_row], one.seconds, one.first_row, one.second_row)))
+
+
+def _pairs(first: Sequence[Entry], second: Sequence[Entry], sets: dict[str, PortSet]) -> Iterator[tuple[Entry, Entry]]:
+    """Yield each row with the nearest of the other side, the nearest of its port and the nearest of its port set."""
+    seen = set()
+    sides = _alike(first, sets), _alike(second, sets)
+    for key in sides[0]:
+        for one, other in near_pairs(sides[0][key], sides[1].get(key, ())):
+            if (one.row, other.row) not in seen:
+                seen.add((one.row, other.row))
+                yield one, other
+
+
+def _alike(entries: Sequence[Entry], sets: dict[str, PortSet]) -> dict[tuple[str, int], list[Entry]]:
+    """Return the rows of one address all together, by port, and by port set."""
+    groups: dict[tuple[str, int], list[Entry]] = {}
+    for entry in entries:
+        share = _set_of(entry.port, sets.get(entry.line))
+        for name, number in (("", 0), ("port", entry.port), ("set", share)):
+            if number is not None:
+                groups.setdefault((name, number), []).append(entry)
+    return groups
 
 
 def _by_address(history: History) -> dict[str, list[Entry]]:
@@ -102,9 +124,9 @@ def _ports(first: Entry, second: Entry, sets: tuple[int | None, int | None]) -> 
 
 
 def coincidence_of(first: History, second: History) -> Coincidence:
-    """Count the rows of either account within the minutes of the rule of the other's, in the time both were seen."""
+    """Count the logins of either account within the minutes of the rule of the other's, in the time of both."""
     width = timedelta(minutes=first.rules.together_minutes)
-    a, b = (counted(side.entries, logins=False) for side in (first, second))
+    a, b = (counted(side.entries, logins=True) for side in (first, second))
     start, end = (max(moment(a[0]), moment(b[0])), min(moment(a[-1]), moment(b[-1]))) if a and b else (None, None)
     if start is None or end is None or start >= end:
         return NEVER

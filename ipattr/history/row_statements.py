@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ipattr.history.lines import days_of
-from ipattr.history.wording import clock, some, stated
+from ipattr.history.wording import at, some, stated
 from ipattr.model import Text
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ def statements_on(history: History) -> Iterator[Statement]:
         yield _whose(history)
     if history.sessions:
         yield _span(history)
+    yield from _alike(history)
 
 
 def _rows(history: History, *, status: str) -> list[int]:
@@ -39,11 +40,11 @@ def _tally(history: History) -> Statement:
         "HIS001",
         f"このアカウントの行は{t.ok + t.review}行（正常{t.ok}、要確認{t.review}）。"
         f"うち時刻まで集計するのは{t.counted}行。"
-        f"ファイル全体{t.case_rows}行の残りは、他のアカウント{t.elsewhere}、不採用{t.rejected}、"
+        f"ファイル全体{t.case_rows}行の残りは、他のアカウント（または記載なし）{t.elsewhere}、不採用{t.rejected}、"
         f"修復の採否待ち{t.pending}。",
         f"The account has {some(t.ok + t.review, 'row')} ({t.ok} ok, {t.review} in review); {t.counted} counted"
         " with the"
-        f" time of day. The rest of {some(t.case_rows, 'row')}: other accounts {t.elsewhere}, rejected"
+        f" time of day. The rest of {some(t.case_rows, 'row')}: other accounts or none {t.elsewhere}, rejected"
         f" {t.rejected}, pending a repair"
         f" {t.pending}.",
         Text(
@@ -101,10 +102,11 @@ def _not_login(history: History) -> Statement:
     return stated(
         "HIS004",
         f"ログイン以外（アカウント作成・ログアウト・削除・種別不明）の{len(rows)}行は、"
-        "セッション・回線・ブロックには数え、"
-        "時間帯・アドレスの変化・投稿前後の比較には数えていない。",
+        "間隔・セッション・回線・ブロックには数え、"
+        "時間帯・アドレスの変化・投稿前後の比較・他のアカウントとの時刻の比較には数えていない。",
         f"{some(len(rows), 'row')} of another kind than login (creation, logout, deletion, unknown): counted for"
-        " sessions, lines and blocks, not for hours, changes of address and the days around a post.",
+        " pauses, sessions, lines and blocks, not for hours, changes of address, the days around a post and times"
+        " beside another account.",
         Text(
             ja="ログアウトなどは、本人の操作によらず記録されることがある。",
             en="A logout, say, may be recorded without anybody doing anything.",
@@ -133,15 +135,46 @@ def _whose(history: History) -> Statement:
     )
 
 
+def _alike(history: History) -> Iterator[Statement]:
+    groups: dict[tuple[object, ...], list[int]] = {}
+    for entry in history.entries:
+        if entry.counted:
+            key = entry.utc, entry.precision, entry.address, entry.port, entry.kind
+            groups.setdefault(key, []).append(entry.row)
+    found = [rows for rows in groups.values() if len(rows) > 1]
+    if found:
+        number = sum(map(len, found))
+        yield stated(
+            "HIS007",
+            f"日時・アドレス・ポート・種別が同じ行が{len(found)}組（計{number}行）あり、それぞれ1行と数えている。",
+            f"{some(number, 'row')} in {some(len(found), 'group')} have the same time, address, port and kind; each"
+            " is counted.",
+            Text(
+                ja="一つの記録が二度書かれた（同じ期間の開示を重ねた）ものなら、行・ログイン・セッション・時間帯・投稿前後の数は"
+                "多すぎ、アドレスの変化の割合は小さすぎる。別の接続かどうかは原本とサービス側に確かめる。",
+                en="If one record is written twice (disclosures of one time put together), the numbers of rows, logins,"
+                " sessions, hours and around posts are too high and the share of changes of address too low. Whether"
+                " they are connections of their own, the original and the service can say.",
+            ),
+            rows=(row for rows in found for row in rows),
+        )
+
+
 def _span(history: History) -> Statement:
     used: Sequence[Entry] = [entry for entry in history.entries if entry.counted]
     days = days_of(used)
     length = (days[-1] - days[0]).days + 1
-    start, end = clock(history.sessions[0].start), clock(history.sessions[-1].end)
+    start, end = at(used[0]), at(used[-1])
+    logins = [entry for entry in used if entry.login]
+    ja = en = ""
+    if logins and (logins[0] is not used[0] or logins[-1] is not used[-1]):
+        # An account's creation years before must not make the disclosure of logins look as long.
+        ja = f"うちログインは {at(logins[0])} から {at(logins[-1])} まで。"
+        en = f" The logins among them run from {at(logins[0])} to {at(logins[-1])}."
     return stated(
         "HIS006",
-        f"集計した行は {start} から {end} まで。日本時間で{length}日間のうち{len(days)}日に行がある。",
-        f"The rows counted run from {start} to {end}; of {some(length, 'date')} (JST) {len(days)} with a row.",
+        f"集計した行は {start} から {end} まで。日本時間で{length}日間のうち{len(days)}日に行がある。" + ja,
+        f"The rows counted run from {start} to {end}; of {some(length, 'date')} (JST) {len(days)} with a row." + en,
         Text(
             ja="開示の範囲はサービス側の保存と決定・任意開示の範囲による。範囲の外と、"
             "行のない日については何も言えない。",

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ipattr.history import habit_statements, row_statements
-from ipattr.history.wording import NOBODY, USE, duration, listing, percent, quarters, some, stated
+from ipattr.history.listings import listing
+from ipattr.history.wording import NOBODY, USE, duration, percent, quarters, some, stated
 from ipattr.model import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ipattr.model import Churn, History, Recurrence, Statement
+    from ipattr.model import Churn, History, HourProfile, Recurrence, Statement
 
 _CLASSES = {
     "home": Text(ja="固定回線", en="fixed line"),
@@ -21,6 +22,7 @@ _CLASSES = {
 }
 # With fewer logins than this a share of one day's quarter moves by several per cent with each login: our own choice.
 _FEW = 30
+_SATURDAY = 5
 
 
 def statements_on(history: History) -> Iterator[Statement]:
@@ -51,8 +53,9 @@ def _sessions(history: History) -> Iterator[Statement]:
         f"{limit}分を超える間隔で区切ると、{history.tally.counted}行は{len(history.sessions)}個のまとまり（セッション）"
         f"になる。2行以上のものは{len(several)}個。"
         + (f"時刻の精度で区切りが定まらないものは{doubtful}個。" if doubtful else ""),
-        f"Cut at pauses longer than {some(limit, 'minute')}, {some(history.tally.counted, 'row')} fall into"
-        f" {some(len(history.sessions), 'session')}, of which {len(several)} with two rows or more."
+        f"Cut at pauses longer than {some(limit, 'minute')}, {some(history.tally.counted, 'row')}"
+        f" {'falls' if history.tally.counted == 1 else 'fall'} into {some(len(history.sessions), 'session')}, of which"
+        f" {len(several)} with two rows or more."
         + (f" In {doubtful} the precision of the times does not settle the cut." if doubtful else ""),
         _SESSION_LIMITS,
         rows=(row for session in history.sessions for row in session.rows),
@@ -60,10 +63,14 @@ def _sessions(history: History) -> Iterator[Statement]:
     longest = max(history.gaps, key=lambda gap: gap.seconds, default=None)
     if longest is not None:
         pause = duration(longest.seconds)
+        ends = {longest.after, longest.before}
+        other = [entry.row for entry in history.entries if entry.row in ends and not entry.login]
         yield stated(
             "HIS011",
-            f"最も長い間隔は{pause.ja}（行{longest.after}から行{longest.before}まで）。",
-            f"The longest pause is {pause.en} (row {longest.after} to row {longest.before}).",
+            f"最も長い間隔は{pause.ja}（行{longest.after}から行{longest.before}まで）。"
+            + (f"行{listing(map(str, other), 'ja')}はログインではない。" if other else ""),
+            f"The longest pause is {pause.en} (row {longest.after} to row {longest.before})."
+            + (f" Not a login: row {listing(map(str, other), 'en')}." if other else ""),
             _SILENCE,
             rows=(longest.after, longest.before),
         )
@@ -107,8 +114,8 @@ def _lines(history: History) -> Iterator[Statement]:
 
 def _recurrences(history: History) -> Iterator[Statement]:
     for code, levels, ja, en in (
-        ("HIS030", ("address",), "IPアドレス", "distinct addresses"),
-        ("HIS031", ("24", "64"), "ブロック（IPv4は/24、IPv6は/64）", "blocks (/24 for IPv4, /64 for IPv6)"),
+        ("HIS030", ("address",), "IPアドレス", "Distinct addresses"),
+        ("HIS031", ("24", "64"), "ブロック（IPv4は/24、IPv6は/64）", "Blocks (/24 for IPv4, /64 for IPv6)"),
     ):
         every = [one for one in history.recurrences if one.level in levels]
         back = [one for one in every if len(one.days) > 1]
@@ -116,7 +123,7 @@ def _recurrences(history: History) -> Iterator[Statement]:
         yield stated(
             code,
             f"{ja}は{len(every)}件で、うち2日以上に現れるものは{len(back)}件。" + (_most(top, "ja") if top else ""),
-            f"Of {len(every)} {en} {len(back)} occur on two dates or more. " + (_most(top, "en") if top else ""),
+            f"{en}: {len(every)}, of which {len(back)} on two dates or more." + (_most(top, "en") if top else ""),
             _RECURRENCE_LIMITS,
             rows=(row for one in back for row in one.rows),
             about=top.block if top else "",
@@ -130,22 +137,25 @@ def _weight(one: Recurrence) -> tuple[int, int]:
 def _most(one: Recurrence, lang: str) -> str:
     if lang == "ja":
         return f"最も多いのは{one.block}（{len(one.days)}日、{len(one.rows)}行）。"
-    return f"Most often: {one.block} ({some(len(one.days), 'date')}, {some(len(one.rows), 'row')})."
+    return f" Most often: {one.block} ({some(len(one.days), 'date')}, {some(len(one.rows), 'row')})."
 
 
 def _hours(history: History) -> Iterator[Statement]:
     profile = history.hours
     parts = quarters(profile.hours)
     weekend = sum(sum(day) for day in profile.counts[5:])
+    dates, free = _dates(profile)
     logins = [entry.row for entry in history.entries if entry.counted and entry.login]
     yield stated(
         "HIS040",
         f"ログイン{profile.total}回の時間帯（日本時間）: "
         + listing((f"{name}時 {percent(n, profile.total)}" for name, n in parts), "ja")
-        + f"。土曜・日曜 {percent(weekend, profile.total)}（時刻が均等なら約28.6%）。",
+        + f"。土曜・日曜 {percent(weekend, profile.total)}"
+        f"（最初から最後のログインまでの日の{percent(free, dates)}が土曜・日曜）。",
         f"Hours of {some(profile.total, 'login')} (JST): "
         + listing((f"{name}h {percent(n, profile.total)}" for name, n in parts), "en")
-        + f". Saturday and Sunday {percent(weekend, profile.total)} (about 28.6% were times even).",
+        + f". Saturday and Sunday {percent(weekend, profile.total)} (of the dates from the first login to the last"
+        f" {percent(free, dates)} are).",
         _HOUR_LIMITS,
         rows=logins,
     )
@@ -159,6 +169,14 @@ def _hours(history: History) -> Iterator[Statement]:
             _HOUR_LIMITS,
             rows=logins,
         )
+
+
+def _dates(profile: HourProfile) -> tuple[int, int]:
+    """Return how many JST dates the logins span, and how many of these are a Saturday or a Sunday."""
+    if profile.first is None or profile.last is None:
+        return 0, 0
+    length = (profile.last - profile.first).days + 1
+    return length, sum((profile.first.weekday() + n) % 7 >= _SATURDAY for n in range(length))
 
 
 def _churn(history: History) -> Iterator[Statement]:
@@ -229,9 +247,11 @@ _ALTERNATION_LIMITS = Text(
 _RECURRENCE_LIMITS = Text(
     ja="動的な割当てでは、同じアドレスやブロックが別の契約者に渡る。共有アドレスの再出現は、"
     "同じ回線であることを示さない。"
-    "IPv6の何ビットが1回線に割り当てられるかは、事業者により異なり収録していない。",
+    "IPv6の何ビットが1回線に割り当てられるかは、事業者により異なり収録していない。"
+    "IPv6の一時アドレスは同じ回線・端末でも変わるので、件数の多さは回線の多さではない。",
     en="Under dynamic assignment an address or block passes between subscribers; a shared address that comes back shows"
-    " no one line. How many bits of IPv6 one line gets differs and is not in the tables.",
+    " no one line. How many bits of IPv6 one line gets differs and is not in the tables. Temporary IPv6 addresses"
+    " change on one line and device: many addresses are not many lines.",
 )
 _HOUR_LIMITS = Text(
     ja="ログインの時刻であり、起きていた時刻・投稿した時刻ではない。アプリの自動再接続も含まれうる。"
@@ -242,7 +262,9 @@ _HOUR_LIMITS = Text(
     " is not known here and not compared.",
 )
 _CHURN_LIMITS = Text(
-    ja="アドレスの変化は、回線の切替え、動的割当て、CGNの出口の変化のいずれでも起こり、別人であることを示さない。",
+    ja="アドレスの変化は、回線の切替え、動的割当て、CGNの出口の変化のいずれでも起こり、別人であることを示さない。"
+    "同じ回線・端末でも、IPv4とIPv6の使い分けやIPv6の一時アドレスによって変わり、それも変化に数えている。",
     en="An address changes with the line, with dynamic assignment and with the exit of a CGN; it shows no other"
-    " person.",
+    " person. One line and device also change between IPv4 and IPv6 and between temporary IPv6 addresses, and these"
+    " count as changes here.",
 )

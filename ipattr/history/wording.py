@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ipattr.history.entries import moment
 from ipattr.instants import format_instant
 from ipattr.model import Statement, Text
 
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from ipattr.model import Precision
+    from ipattr.model import Entry, Precision
 
 USE = {
     "dedicated": Text(ja="1回線に専有とされるIPv4", en="IPv4 said to be one line's alone"),
@@ -67,8 +68,13 @@ def percent(part: float, whole: float) -> str:
 
 
 def clock(utc: datetime, precision: Precision = "s") -> str:
-    """Write an instant in Japan Standard Time, as ``2026-11-02T23:05:10+09:00``."""
-    return format_instant(utc, zone="JST", style="iso", precision=precision)
+    """Write an instant in Japan Standard Time, as ``2026-11-02T23:05:10+09:00``, never finer than to the second."""
+    return format_instant(utc, zone="JST", style="iso", precision=precision if precision in ("min", "day") else "s")
+
+
+def at(entry: Entry) -> str:
+    """Write when a row that has a time was, as precisely as it is written."""
+    return clock(moment(entry), entry.precision or "s")
 
 
 def duration(seconds: float) -> Text:
@@ -86,8 +92,3 @@ _UNITS = (
     Text(ja="分", en="min"),
     Text(ja="秒", en="s"),
 )
-
-
-def listing(texts: Iterable[str], lang: str) -> str:
-    """Join names into one phrase."""
-    return ("、" if lang == "ja" else ", ").join(texts)

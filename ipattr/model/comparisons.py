@@ -53,16 +53,20 @@ class Returns(Record, frozen=True, kw_only=True):
 class Weight(Record, frozen=True, kw_only=True):
     """What chance alone gives for one assumed pool: two unrelated subscribers, each address of it equally likely.
 
-    ``basis``: as few addresses as the accounts' own returns suggest (``returns``), one n-th (``part``) of the announced
-    blocks in which they were seen, all of these (``prefixes``), or all the provider announces. ``expected`` = first x
-    second / pool; ``chance`` of ``observed`` or more in common (hypergeometric, exact). ``refuted``: an account's own
-    returns would have a chance below ``LEAST_FIT`` in such a pool (at most expected / observed returns, Markov), so
-    that nothing may be concluded from it. ``ratio_at_most`` = 1 / chance: under these assumptions no likelihood ratio
-    for "one line" against "two unrelated lines of this provider" can be higher (None where refuted, and below
-    ``LEAST_CHANCE``: the assumptions are less sure than that).
+    ``basis``: as few addresses as the accounts' own returns suggest (``returns``) or, without any return, no more than
+    the two showed (``seen``); one n-th (``part``) of the announced blocks in which they were seen, all of these
+    (``prefixes``), or all the provider announces. ``expected`` = first x second / pool; ``chance`` of ``observed`` or
+    more in common (hypergeometric, exact). ``refuted``: an account's own returns would have a chance below
+    ``LEAST_FIT`` in such a pool, so that nothing may be concluded from it: with r returns where a = known / (pool - 1)
+    are expected, that chance is at most a / r (Markov) and at most e^(r - a) (a / r)^r (Chernoff); never said of
+    ``seen`` and ``returns``, as no smaller pool could be taken instead. ``ratio_at_most`` =
+    1 / chance: under these assumptions the finding "``observed`` or more in common" has no higher likelihood ratio for
+    "one line" against "two unrelated lines of this provider". It is None where refuted; below ``LEAST_CHANCE``, as the
+    assumptions are less sure than that; and for the pools that are only assumed (``part``, ``prefixes``, ``provider``)
+    unless the addresses are said to be dedicated: what many share is handed out by region, never evenly.
     """
 
-    basis: Literal["returns", "part", "prefixes", "provider"]
+    basis: Literal["seen", "returns", "part", "prefixes", "provider"]
     part: int = 1
     pool: int
     expected: float
@@ -97,7 +101,8 @@ class BaseRate(Record, frozen=True, kw_only=True):
 class Meeting(Record, frozen=True, kw_only=True):
     """One row of each account on the same address within the minutes of the rule; ``seconds`` = second minus first.
 
-    Each row stands with the nearest of the other account's, so that a crowd of rows does not make a crowd of pairs.
+    Each row stands with the nearest of the other account's, so that a crowd of rows does not make a crowd of pairs;
+    and with the nearest of the same port and of the same MAP-E set, so that none of these is passed over.
     ``ports``: ``same``; ``same-set``/``other-set`` of a known MAP-E division; ``different`` says nothing;
     ``missing`` in either row; ``not-compared`` where no port is needed to tell lines apart.
     """
@@ -116,9 +121,10 @@ class Meeting(Record, frozen=True, kw_only=True):
 
 
 class Coincidence(Record, frozen=True, kw_only=True):
-    """Which rows of either account lie within the minutes of the rule of one of the other's, and what chance gives.
+    """Which logins of either account lie within the minutes of the rule of one of the other's, and what chance gives.
 
-    Counted in the time both accounts were seen (``start`` to ``end``; None: no common time). ``first_near`` are such
+    Rows of another kind, such as an account's creation years before, are left out. Counted in the time both accounts
+    logged in (``start`` to ``end``; None: no common time longer than an instant). ``first_near`` are such
     rows of the first, ``first_share`` is the part of that time within reach of a row of the second, ``first_expected``
     = ``first_rows`` x ``first_share``, were its rows evenly spread, which nobody's are; the same for the second.
     """

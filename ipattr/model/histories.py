@@ -251,7 +251,7 @@ class HabitSide(Record, frozen=True, kw_only=True):
     """What the account showed on one side of a post: logins in the window, their days, hours (JST), lines, addresses.
 
     ``covered`` tells whether the disclosed rows of the account reach to the far end of the window; where not, fewer
-    logins may only mean fewer disclosed.
+    logins may only mean fewer disclosed. Only logins reach there, no account's creation years before.
     """
 
     rows: tuple[int, ...]
@@ -270,13 +270,15 @@ class Habit(Record, frozen=True, kw_only=True):
     how likely a split at least as uneven would be if every login fell on either side with probability one half (exact,
     two-sided; None unless both sides are covered and there is a login). ``gap`` is the pause in which the post lies,
     ``gap_rank`` its place among all ``gaps`` of the account, 1 the longest (None: no pause around it). ``lines_begun``
-    are lines of the window after the post that no login before it shows, ``lines_ended`` the reverse.
+    are lines of the window after the post that no other row of the account shows, of whatever kind, state or precision,
+    unless it surely came after the post; ``lines_ended`` the reverse.
     """
 
     post: str
     post_place: str
     post_status: RowStatus
     at: UtcInstant
+    at_precision: Precision
     days: int
     before: HabitSide
     after: HabitSide

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
 MOST_COMPARED = 12
 """Every pair is compared, so their number grows with the square; more accounts are to be named."""
+LONGEST_GAP = 525_600
+"""Minutes of a year: a longer pause parts no sessions."""
+MOST_DAYS = 3_660
+"""Ten years on either side of a post: nobody keeps logs as long."""
 
 
 class Histories(NamedTuple):
@@ -38,24 +42,26 @@ def login_history(
 
     ``result`` is a case, the JSON file of one, or a case folder; ``account`` limits it to these accounts. With
     ``compare`` every two of them are set side by side, with what chance alone would give. ``gap`` is the pause in
-    minutes that ends a session, ``days`` how many are counted on either side of a post, ``review`` whether rows in
-    review are counted: this tool's own choices. Raise InputError, DataError, and UsageError for an account that is not
-    there, or for more than ``MOST_COMPARED`` to be compared.
+    minutes that ends a session (at most ``LONGEST_GAP``), ``days`` how many are counted on either side of a post (at
+    most ``MOST_DAYS``), ``review`` whether rows in review are counted: this tool's own choices. Raise InputError,
+    DataError, and UsageError for an account that is not there, or for more than ``MOST_COMPARED`` to be compared.
     """
     from itertools import combinations
 
     from ipattr.errors import UsageError
-    from ipattr.history import accounts_of, compare_histories, history
+    from ipattr.history import compare_histories, histories
     from ipattr.model import Rules
     from ipattr.registry import open_registry
     from ipattr.verbs.logs import case_of
 
     case = case_of(result, stdin)
-    if gap < 1 or days < 1:
-        raise UsageError(ja="--gap と --days は1以上とされたい。", en="--gap and --days are 1 or more.")
+    if not (0 < gap <= LONGEST_GAP and 0 < days <= MOST_DAYS):
+        raise UsageError(
+            ja=f"--gap は1以上{LONGEST_GAP}以下、--days は1以上{MOST_DAYS}以下とされたい。",
+            en=f"--gap is 1 to {LONGEST_GAP}, --days 1 to {MOST_DAYS}.",
+        )
     rules = Rules(session_gap_minutes=gap, habit_days=days, review=review)
-    accounts = tuple(dict.fromkeys(account)) or accounts_of(case)
-    found = tuple(history(case, account=name, rules=rules) for name in accounts)
+    found = histories(case, account, rules=rules)
     if not compare:
         return Histories(found, (), case)
     if not 1 < len(found) <= MOST_COMPARED:

@@ -99,6 +99,20 @@ def test_json_holds_everything_and_what_it_was_made_of(registry: Registry) -> No
     assert json.loads(render(histories, comparisons, to="json", lang="ja", pretty=True, case=case)) == found
 
 
+def test_times_in_tables_are_no_more_precise_than_given(registry: Registry) -> None:
+    rows = [
+        Row("2026-09-07 21:34:00", MOBILE.format(1), precision="min"),
+        Row("2026-09-08 00:00:00", FIXED.format(1), precision="day"),
+    ]
+    case = case_of(registry, rows, [post(1, "2026-09-07 21:30:00", precision="min")])
+    text = render([history(case)], to="md", lang="en", case=case)
+    assert "| 2026-09-07 21:34 |" in text
+    assert "| 2026-09-08 |" in text
+    assert "21:34:00" not in text
+    assert "21:30:00" not in text
+    assert "00:00:00" not in text
+
+
 def test_numbers_of_the_heat_map_are_those_of_the_history(registry: Registry) -> None:
     _, histories, _ = made(registry)
     text = render(histories[:1], to="table", lang="en", columns=140)
@@ -114,6 +128,10 @@ def test_a_refuted_pool_is_marked_not_used_and_no_history_renders_as_nothing(reg
     case = case_of(registry, rows)
     text = render((), [compare(case, "1", "2", pool=registry.announced_v4)], to="table", lang="en")
     assert "not used (does not fit the returns)" in text
+    # No small probability stands beside a pool that gives no ratio.
+    refused = [line.split() for line in text.splitlines() if "not used" in line or "not given" in line]
+    assert len(refused) >= 3
+    assert all("-" in cells for cells in refused)
     assert render((), to="json", lang="ja") == '{"basis":null,"histories":[],"comparisons":[]}\n'
 
 

@@ -77,6 +77,8 @@ def _parts(
 def _stamp(case: Case, look: Look) -> Iterator[tuple[str, str]]:
     say = look.say
     yield say("入力の行数", "Rows of the logs"), conservation(*total(case.counts), lang=look.lang)
+    if case.post_inputs:
+        yield say("投稿の行数", "Rows of the posts"), conservation(*total(case.post_counts), lang=look.lang)
     for entry in (*case.inputs, *case.post_inputs):
         yield say("入力", "Input"), f"{entry.name} (SHA-256 {entry.sha256})"
     yield say("基準日", "As of"), case.as_of.isoformat()
@@ -92,6 +94,7 @@ def _document(histories: Sequence[History], comparisons: Sequence[Comparison], c
             "data_version": case.data_version,
             "as_of": case.as_of,
             "counts": case.counts,
+            "post_counts": case.post_counts,
             "inputs": case.inputs,
             "post_inputs": case.post_inputs,
         }

@@ -14,10 +14,10 @@ from ipattr.renderers.view import clock, span, weekday
 from ipattr.renderers.words import KIND, ROW_STATUS, word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from ipattr.model import Entry, Habit, HabitSide, History
+    from ipattr.model import Entry, Habit, HabitSide, History, Precision
     from ipattr.renderers.destinations.sheet import Look, Row
     from ipattr.renderers.timetables.parts import Part
 
@@ -55,6 +55,7 @@ def _lines(history: History, look: Look) -> Iterator[Part]:
         Column(say("アドレス", "Addresses"), 4, "right"),
         Column(say("最初–最後（JST）", "First–last (JST)"), 19),
     )
+    entries = {entry.row: entry for entry in history.entries}
     rows = tuple(
         [
             lines(line.label.pick(look.lang)),
@@ -63,7 +64,7 @@ def _lines(history: History, look: Look) -> Iterator[Part]:
             lines(str(len(line.rows))),
             lines(str(line.days)),
             lines(str(line.addresses)),
-            lines(_jst(line.first), _jst(line.last)),
+            lines(*_ends(entries, line.rows)),
         ]
         for line in history.lines
     )
@@ -85,11 +86,12 @@ def _sessions(history: History, look: Look) -> Iterator[Part]:
     )
     labels = {line.key: line.label.pick(look.lang) for line in history.lines}
     pauses = {gap.before: gap for gap in history.gaps if gap.splits}
+    entries = {entry.row: entry for entry in history.entries}
     doubt = say("区切り未確定", "cut unsettled")
     rows = tuple(
         [
             lines(str(one.number)),
-            lines(_jst(one.start), *([_jst(one.end)] if one.end != one.start else [])),
+            lines(*_ends(entries, one.rows)),
             lines(
                 span(pauses[one.rows[0]].seconds, look.lang) if one.rows[0] in pauses else "",
                 doubt if one.unsettled else "",
@@ -208,7 +210,7 @@ def _habits(history: History, look: Look) -> Iterator[Part]:
 
 def _post(habit: Habit, look: Look) -> Iterable[str]:
     yield f"{habit.post} ({habit.post_place})"
-    yield _jst(habit.at)
+    yield _written(habit.at, habit.at_precision)
     if habit.post_status == "review":
         yield word(ROW_STATUS, "review", look.lang)
 
@@ -252,5 +254,14 @@ def _entry(entry: Entry, labels: dict[str, str], look: Look) -> Row:
     ]
 
 
-def _jst(utc: datetime | None) -> str:
-    return clock(utc, "s", zone="JST") if utc is not None else ""
+def _ends(entries: Mapping[int, Entry], rows: Sequence[int]) -> Iterator[str]:
+    """Yield the first time of these rows, and the last if it is another, as precisely as each is written."""
+    timed = [entry for entry in (entries[row] for row in rows) if entry.utc is not None]
+    yield from dict.fromkeys(
+        _written(entry.utc, entry.precision or "s") for entry in timed[:1] + timed[-1:] if entry.utc is not None
+    )
+
+
+def _written(utc: datetime, precision: Precision) -> str:
+    """Write a time in Japan Standard Time to the second, or less precisely where it is given so."""
+    return clock(utc, precision if precision in ("min", "day") else "s", zone="JST")

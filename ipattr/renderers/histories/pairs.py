@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ipattr.model import LEAST_CHANCE
 from ipattr.renderers.destinations.sheet import lines
 from ipattr.renderers.histories import words
 from ipattr.renderers.histories.words import named, shortened, statement
@@ -97,17 +98,22 @@ def _counted(rate: BaseRate, look: Look) -> str:
 
 
 def _weight(weight: Weight, look: Look) -> Row:
+    # A small number is easily quoted without the assumption that takes it away: a probability stands with a ratio only,
+    # and nothing beside a pool that is not used.
+    expected, chance = f"{weight.expected:.3g}", "-"
     if weight.refuted:
-        bound = look.say("用いない（戻り方と合わない）", "not used (does not fit the returns)")
-    elif weight.ratio_at_most is None:
+        expected, bound = "-", look.say("用いない（戻り方と合わない）", "not used (does not fit the returns)")
+    elif weight.chance < LEAST_CHANCE:
         bound = look.say("示さない（確率が小さすぎる）", "not given (chance too small)")
+    elif weight.ratio_at_most is None:
+        bound = look.say("示さない（均等に割り当てられない）", "not given (not handed out evenly)")
     else:
-        bound = f"{weight.ratio_at_most:,.3g}"
+        chance, bound = f"{weight.chance:.3g}", f"{weight.ratio_at_most:,.3g}"
     return [
         lines(word(words.BASIS, weight.basis, look.lang).format(weight.part)),
         lines(f"{weight.pool:,}"),
-        lines(f"{weight.expected:.3g}"),
-        lines(f"{weight.chance:.3g}"),
+        lines(expected),
+        lines(chance),
         lines(bound),
     ]
 

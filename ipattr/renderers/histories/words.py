@@ -56,6 +56,7 @@ WITHIN: dict[str, Text] = {
     "day": Text(ja="同じ日", en="same date"),
 }
 BASIS: dict[str, Text] = {
+    "seen": Text(ja="現れた数だけ", en="no more than they show"),
     "returns": Text(ja="戻り方に見合う数", en="as their returns suggest"),
     "part": Text(ja="広告ブロックの{}分の1", en="one {}th of their blocks"),
     "prefixes": Text(ja="現れた広告ブロック", en="their announced blocks"),
