@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 import pytest
 from bulk_rows import PLAIN, Outcome, Row, Rows, rows_of, said, same
 
+from ipattr.addresses import Specials
 from ipattr.bulk import cutting, texts
 from ipattr.bulk.sources import Position, open_source, parse_batch, parse_batches
 from ipattr.errors import InputError, IpattrError, UsageError
@@ -438,3 +439,26 @@ def test_other_forms_of_disclosure_are_left_to_the_reading_of_small_files(
 ) -> None:
     with pytest.raises(InputError, match="use ipattr lookup"):
         open_source(root / "data" / "examples" / name, options=options, specials=registry.specials)
+
+
+def test_an_address_that_carries_another_is_looked_at_whatever_blocks_are_special(options: Options) -> None:
+    cells = ["::ffff:7f00:1", "64:ff9b::102:304", "2002:102:304::1", "2001:0:1::2", "2400:4050::1"]
+    batch = pa.RecordBatch.from_pydict({"t": ["2026-05-01T03:34:56Z"] * len(cells), "ip": cells})
+    parsed = parse_batch(batch, {"time": "t", "ip": "ip"}, options=options, specials=Specials(()))
+    assert parsed.plain.tolist() == [False, False, False, False, True]
+    assert all(isinstance(one, LoginEvent) and one.address.embedding for one in parsed.odd.values())
+
+
+@pytest.mark.parametrize("value", ["-0", "-1", "0", "443", "18446744073709551617", '"443"', "4e2", "null", '"\\u0034"'])
+def test_a_number_of_json_keeps_its_digits_whatever_stands_in_the_other_lines(
+    registry: Registry, options: Options, tmp_path: Path, value: str
+) -> None:
+    line = f'{{"createdAt":"2026-05-01T03:34:56Z","loginIp":"49.96.1.2","loginPortNumber":{value}}}\n'
+    path = tmp_path / "l.jsonl"
+    found = []
+    for text in (line * 2, line + "\n" + line):  # the blank line takes the other way through the reader
+        path.write_text(text)
+        with open_source(path, options=options, specials=registry.specials) as source:
+            found.append([_as_said(one) for _, one in rows_of(source.parsed())])
+    assert found[0] == found[1]
+    assert len(found[0]) == 2

@@ -95,6 +95,16 @@ def test_both_sides_of_every_cut_are_attributed_as_their_places(version: int) ->
         _compare(version, (start << shift) - 1)
 
 
+@pytest.mark.parametrize("text", ["1::", "::126.0.0.1", "1:0:0:2::", "::4050:1:2:3:4:5:6", "64:ff9b:0:0:1::", "::2"])
+def test_what_a_short_block_means_is_not_said_of_its_neighbours(text: str) -> None:
+    number = to_number(text)[1] if text != "::126.0.0.1" else 0x7E000001
+    cut = _segments()
+    place = int(cut.places(np.array([6], np.uint8), np.array([number >> 64], np.uint64))[0])
+    assert _registry().specials.find(6, number) is None
+    assert _registry().specials.find(6, cut.sample(place)) is None
+    _compare(6, number)
+
+
 def _compare(version: int, number: int) -> None:
     cut = _segments()
     high = number if version == 4 else number >> 64

@@ -62,7 +62,6 @@ def read_v6(block: Block, starts: Array, lengths: Array) -> tuple[Array, Array, 
     left = np.where(gap, left, 8)
     missing = np.where(gap, 9 - tokens, 0)
     good = text.good & np.where(gap, (double & (double - np.uint64(1)) == 0) & (missing >= 1), tokens == 8)  # noqa: PLR2004
-    good &= ((colons & 1 == 0) | at_start) & ((colons << 1 & ends == 0) | at_end)
     marks = (colons | ends) & ~(at_start.astype(np.uint64)) & ~(at_end * ends)
     groups = _groups(block, starts, marks, at_start=at_start, tokens=tokens, left=left, good=good)
     begin, length = _longest_runs()

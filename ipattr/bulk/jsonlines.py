@@ -34,6 +34,7 @@ _REASON = Text(ja="各行が JSON のオブジェクトである。", en="Every 
 _KEY = re.compile(rb'"[ \t\r]*:')
 _SHOWN = 80
 _EXACT = frozenset({"port", "account_id", "ip", "destination"})
+_decode_lines = msgspec.json.Decoder(dict[str, str | int | None]).decode_lines
 _decode = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _text = msgspec.json.Decoder(str).decode
 
@@ -98,11 +99,32 @@ class JsonLinesReader:
     def _read(self, piece: Piece) -> Batch:
         import numpy as np
 
-        found = self._lines(piece)
+        found = self._plain_lines(piece) or self._lines(piece)
         offset, row = piece.after
         columns = [arrays.texts(column) for column in found.cells]
         parsed = self._reader.texts(columns, np.array(found.numbers, np.int64), found.refused)
         return Batch(parsed, found.blank, offset, row, int(self.size * offset / max(self._text.length, 1)))
+
+    def _plain_lines(self, piece: Piece) -> _Lines | None:
+        """Return the objects of a block in which every line is one, of known keys, text and integers; else None."""
+        try:
+            found = _decode_lines(piece.data)
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            return None
+        # As many keys are written as are held, so none stands twice; and an integer has lost its sign only as -0.
+        written, held = len(_KEY.findall(piece.data)), sum(map(len, found))
+        if len(found) != piece.lines or written != held or b"-0" in piece.data:
+            return None
+        if not all(map(self._keys.issuperset, found)):
+            return None
+        cells = [
+            [
+                value if type(value) is str else "" if value is None else str(value)
+                for value in [one.get(header) for one in found]
+            ]
+            for header in self._reader.columns.headers
+        ]
+        return _Lines(cells, list(range(piece.line, piece.line + piece.lines)), {}, 0)
 
     def _lines(self, piece: Piece) -> _Lines:
         headers = self._reader.columns.headers

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import numpy
+    import numpy as np
     import pyarrow
 
     from ipattr.model import LoginEvent, Precision, Reject
@@ -37,17 +37,17 @@ class Parsed:
     Arrow strings (or dictionaries of them); ``address``: the canonical text of the address. Both in plain rows only.
     """
 
-    rows: numpy.ndarray[Any, Any]
-    plain: numpy.ndarray[Any, Any]
-    utc: numpy.ndarray[Any, Any]
-    precision: numpy.ndarray[Any, Any]
-    zone: numpy.ndarray[Any, Any]
+    rows: np.ndarray[Any, Any]
+    plain: np.ndarray[Any, Any]
+    utc: np.ndarray[Any, Any]
+    precision: np.ndarray[Any, Any]
+    zone: np.ndarray[Any, Any]
     zones: tuple[tuple[str, str, tuple[str, ...]], ...]
-    version: numpy.ndarray[Any, Any]
-    high: numpy.ndarray[Any, Any]
-    low: numpy.ndarray[Any, Any]
-    port: numpy.ndarray[Any, Any]
-    nameless: numpy.ndarray[Any, Any]
+    version: np.ndarray[Any, Any]
+    high: np.ndarray[Any, Any]
+    low: np.ndarray[Any, Any]
+    port: np.ndarray[Any, Any]
+    nameless: np.ndarray[Any, Any]
     address: pyarrow.Array[Any]
     cells: Mapping[str, pyarrow.Array[Any]]
     odd: Mapping[int, LoginEvent | Reject]

@@ -25,8 +25,8 @@ class Segments(NamedTuple):
     differ in their prefix and in nothing else that an attribution says. ``first``: uint64 by place, the address it
     begins with.
 
-    An IPv6 stretch ends with a whole /64. Special-purpose blocks are longer in places (``::1``): whoever asks for an
-    address in one has to say so (``Specials.find``).
+    An IPv6 stretch ends with a whole /64. Special-purpose blocks are longer in places (``::``, ``::1``, 64:ff9b::/96): an
+    address in one is for whoever asks to see to (``Specials.find``), and none of them is a sample.
     """
 
     starts4: Array
@@ -41,7 +41,7 @@ class Segments(NamedTuple):
 
     def sample(self, place: int) -> int:
         """Return an address of the place as a number of its version."""
-        return int(self.first[place]) << _SHIFT[self.version(place)]
+        return _sample(self.version(place), int(self.first[place]))
 
     def own(self) -> Array:
         """Return a kind of its own for each place."""
@@ -109,9 +109,14 @@ def _edges(registry: Registry, version: int) -> list[int]:
     return sorted({0, *[at for edge in registry.listed_edges(version) if (at := edge >> shift) < limit]})
 
 
+def _sample(version: int, start: int) -> int:
+    """Return the last address of a stretch's first unit, since single addresses with a meaning begin their /64."""
+    return ((start + 1) << _SHIFT[version]) - 1
+
+
 def _listed(registry: Registry, version: int, edge: int) -> object:
     """Return what the listed blocks say of a stretch: equal values, equal words."""
-    number = edge << _SHIFT[version]
+    number = _sample(version, edge)
     area = registry.area(version, number)
     return (
         version,

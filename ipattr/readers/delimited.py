@@ -194,7 +194,8 @@ def count_records(body: list[str], delimiter: str) -> int:
     """Count the non-blank records by quotes and line ends alone: the check on what the csv module returned."""
     count, quoted, content = 0, False, False
     for line in body:
-        content = content or not _is_blank(line.replace(delimiter, "").replace('"', ""))
+        # Three quotes in a row: one of them is the text of a cell.
+        content = content or '"""' in line or not _is_blank(line.replace(delimiter, "").replace('"', ""))
         quoted, _ = _scan_quotes(line, delimiter, quoted=quoted)
         if not quoted:
             count += content

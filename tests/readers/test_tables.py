@@ -90,6 +90,12 @@ def test_rows_keep_their_physical_line_across_blank_lines_and_quoted_line_ends(r
     assert "IPA114" in _codes(found)
 
 
+@pytest.mark.parametrize("cell", ['""""', '"""x"', '"\n"""', '""""""'])
+def test_a_row_whose_only_text_is_a_quotation_mark_is_counted(reading: Reader, cell: str) -> None:
+    found = reading(f"time,ip\n{cell},\n")
+    assert (found.counts.rows, found.counts.rejected) == (1, 1)
+
+
 def test_leading_comments_are_skipped_and_reported(reading: Reader) -> None:
     found = reading("# from counsel\n\n" + HEADER + PUBLIC)
     assert _event(found).provenance.locator == "-:4"
