@@ -149,7 +149,7 @@ def main() -> None:
         rows = by_rows(folder, facts, given.most, given.rounds)
         print(f"\n{'more':>12}{'stretches':>12}{'ns each':>10}{'s':>9}{'CPU s':>8}{'MiB':>7}")
         whole, step = by_prefixes(folder, facts, given.rounds)
-    draw(given.picture, rows, whole, step)
+        draw(given.picture, rows, whole, step)
 
 
 if __name__ == "__main__":

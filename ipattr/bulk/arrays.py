@@ -49,10 +49,29 @@ def texts(values: Sequence[str]) -> pa.Array[Any]:
     import numpy as np
     import pyarrow as pa
 
-    encoded = [value.encode() for value in values]
-    edges = np.zeros(len(encoded) + 1, np.int32)
-    np.cumsum([len(value) for value in encoded], out=edges[1:])
-    return pa.StringArray.from_buffers(len(encoded), buffer(edges), pa.py_buffer(b"".join(encoded)))
+    joined = "".join(values)
+    data = joined.encode()
+    edges = np.zeros(len(values) + 1, np.int32)
+    plain = len(data) == len(joined)
+    np.cumsum([len(value if plain else value.encode()) for value in values], out=edges[1:])
+    return pa.StringArray.from_buffers(len(values), buffer(edges), pa.py_buffer(data))
+
+
+def distinct(values: Array) -> tuple[Array, Array, Array]:
+    """Return (the values that occur, ascending; the first place of each; the place of every value among them).
+
+    ``numpy.unique`` sorts far slower when it is asked for places, and loads ``numpy.ma``.
+    """
+    import numpy as np
+
+    order = np.argsort(values)
+    ascending = values[order]
+    begins = np.ones(len(values), np.bool_)
+    begins[1:] = ascending[1:] != ascending[:-1]
+    at = np.flatnonzero(begins)
+    place = np.empty(len(values), np.int64)
+    place[order] = np.cumsum(begins) - 1
+    return ascending[at], np.minimum.reduceat(order, at) if len(at) else at, place
 
 
 def view(values: pa.Array[Any], dtype: str) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ipattr.bulk.words import PAD, Block
@@ -44,7 +45,8 @@ class Lines(NamedTuple):
 class Records:
     """The records of one block in input order, each one line that is *simple* or one or more lines that are not.
 
-    A simple record has as many cells as the header, quotes only around whole cells, and no control character. ``line``
+    A simple record has as many cells as the header, quotes only around whole cells, no control character, and a common
+    length. ``line``
     is the first line of each record in the block (0-based). ``rest`` is where a record begins that does not end in the
     block, None when the last one ends there.
     """
@@ -65,9 +67,12 @@ class Records:
         self.line: Array = np.arange(count)
         simple = np.diff(lines.first) == layout.width - 1
         if self._quoted:
-            lines, simple = self._weigh_quotes(lines)
+            lines, simple, quotes = self._weigh_quotes(lines)
             self._lines = lines
+            self._with_quotes = np.flatnonzero(quotes[self.line])
         self.simple = simple[self.line] if len(self.line) != count else simple
+        # A cell may be longer than any may be (in characters): the reader of small files tells.
+        self.simple &= (lines.ends - lines.starts)[self.line] <= csv.field_size_limit()
         self._strike_controls()
         self._starts, self._ends = self._cells()
 
@@ -78,10 +83,14 @@ class Records:
     def cells(self, column: int) -> tuple[Array, Array]:
         """Return (start, length) of one column's cells without the quotes around them; length 0 where not simple."""
         starts, ends = self._starts[column], self._ends[column]
+        lengths = ends - starts
         if self._quoted:
-            quoted = (self.block.bytes[starts] == _QUOTE) & (ends > starts)
-            return starts + quoted, ends - starts - 2 * quoted
-        return starts, ends - starts
+            at = self._with_quotes
+            quoted = (self.block.bytes[starts[at]] == _QUOTE) & (lengths[at] > 0)
+            starts = starts.copy()
+            starts[at] += quoted
+            lengths[at] -= 2 * quoted
+        return starts, lengths
 
     def text(self, record: int) -> str:
         """Return the exact text of one record, line ends and all."""
@@ -139,16 +148,19 @@ class Records:
             self.simple &= ends[-1] == ends[self.layout.named - 1] + (width - self.layout.named)
         return starts, ends
 
-    def _weigh_quotes(self, lines: Lines) -> tuple[Lines, Array]:
-        """Find the lines whose quotes stand around whole cells, and join those over which a quoted cell runs on."""
+    def _weigh_quotes(self, lines: Lines) -> tuple[Lines, Array, Array]:
+        """Find the lines whose quotes stand around whole cells, and join those over which a quoted cell runs on.
+
+        Return the lines, which of them are simple, and how many quotes each has.
+        """
         import numpy as np
 
         block, layout = self.block, self.layout
         text = block.bytes
         quotes = np.flatnonzero(text[: block.size] == _QUOTE)
-        first = quotes.searchsorted(lines.starts)
-        count = np.diff(np.append(first, len(quotes)))
-        line = np.repeat(np.arange(len(lines.starts)), count)
+        line = lines.starts.searchsorted(quotes, side="right") - 1
+        count = np.bincount(line, minlength=len(lines.starts))
+        first = np.cumsum(count) - count
         closing = (np.arange(len(quotes)) - first[line]) & 1 == 1
         delimiter = ord(layout.delimiter)
         before = text[quotes - 1]
@@ -161,20 +173,24 @@ class Records:
         odd_lines[line[~regular & ~doubled]] = True
         odd_lines |= count & 1 == 1
         # Delimiters between an opening and a closing quote are text.
-        line_of = np.repeat(np.arange(len(lines.starts)), np.diff(lines.first))
-        inside = (quotes.searchsorted(lines.delimiters) - first[line_of]) & 1 == 1
-        kept = ~inside
-        per_line = np.bincount(line_of[kept], minlength=len(lines.starts))
-        lines = lines._replace(delimiters=lines.delimiters[kept], first=np.concatenate([[0], np.cumsum(per_line)]))
+        at, line_of = _delimiters(lines, np.flatnonzero(count))
+        inside = (quotes.searchsorted(lines.delimiters[at]) - first[line_of]) & 1 == 1
+        at, line_of = at[inside], line_of[inside]
+        per_line = np.diff(lines.first)
+        kept = np.ones(len(lines.delimiters), np.bool_)
+        if len(at):
+            kept[at] = False
+            per_line = per_line - np.bincount(line_of, minlength=len(per_line))
+            edges = np.concatenate([[0], np.cumsum(per_line)])
+            lines = lines._replace(delimiters=lines.delimiters[kept], first=edges)
         simple = (per_line == layout.width - 1) & ~odd_lines
         simple[line[~regular]] = False
-        if layout.unread and inside.any():
+        if layout.unread and len(at):
             # A delimiter inside a cell that is not read may be a record that was swallowed (IPA154).
-            swallowing = line_of[inside]
-            column = np.cumsum(kept)[inside] - lines.first[swallowing]
-            simple[swallowing[np.isin(column, layout.unread)]] = False
+            column = np.cumsum(kept)[at] - lines.first[line_of]
+            simple[line_of[np.isin(column, layout.unread)]] = False
         self._join(lines, np.flatnonzero(odd_lines))
-        return lines, simple
+        return lines, simple, count
 
     def _join(self, lines: Lines, doubtful: Array) -> None:
         """Follow the quotes of the doubtful lines, as the reader of small files does, and join what they hold open."""
@@ -231,6 +247,15 @@ def _cut(block: Block, delimiter: int, *, width: int, lines: int, lone_returns: 
     # ``\r\n`` is one line end.
     ends = ends - ((block.bytes[ends - 1] == _CR) & (ends > starts) & (block.bytes[ends] == _LF))
     return Lines(starts, ends, nexts.clip(0, block.size), delimiters, first)
+
+
+def _delimiters(lines: Lines, chosen: Array) -> tuple[Array, Array]:
+    """Return (place, line) of each delimiter in some of the lines."""
+    import numpy as np
+
+    size = lines.first[chosen + 1] - lines.first[chosen]
+    begin = lines.first[chosen] - (np.cumsum(size) - size)
+    return np.repeat(begin, size) + np.arange(size.sum()), np.repeat(chosen, size)
 
 
 def padded(data: bytes) -> Block:

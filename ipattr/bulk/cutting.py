@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 BLOCK = 1 << 21
 _LONGEST_LINE = 1 << 26
+_MOST_LINES = 1 << 17
 
 
 class Piece(NamedTuple):
@@ -64,6 +65,10 @@ def pieces(text: TextFile, offset: int, line: int, *, returns: bool) -> Iterator
             if not end:
                 break
             piece = _piece(whole[at:end], offset, line, returns=returns)
+            if piece.lines > _MOST_LINES:
+                # Rows cost memory however short they are.
+                end = _line_end(whole, at, at + len(piece.data) * _MOST_LINES // piece.lines, returns=returns)
+                piece = _piece(whole[at:end], offset, line, returns=returns)
             yield piece
             at = end
             offset, line = piece.after

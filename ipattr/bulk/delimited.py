@@ -10,7 +10,8 @@ from ipattr.bulk.blocks import padded
 from ipattr.bulk.cutting import pieces
 from ipattr.bulk.sources import Batch
 from ipattr.errors import InputError
-from ipattr.readers.delimited import quote_error, remarks
+from ipattr.readers.delimited import quote_error, remarks, scan_quotes
+from ipattr.readers.document import split_keeping_ends
 from ipattr.readers.tables import FORM, login_column_findings
 
 if TYPE_CHECKING:
@@ -82,9 +83,7 @@ class DelimitedReader:
                 self._refuse_endless(carried)
             yield self._batch(piece, portion, carried)
         if carried is not None:
-            raise quote_error(
-                self.name, carried.line, '引用符(")が閉じていない', "A quotation mark is opened and never closed"
-            )
+            raise self._unclosed(carried)
         self._text.raw.refuse_change()
 
     def findings(self, *, rows: int, blank: int) -> tuple[Finding, ...]:
@@ -105,6 +104,14 @@ class DelimitedReader:
         offset, line = piece.after if carried is None else (carried.offset, carried.line)
         share = offset / max(self._text.length, 1)
         return Batch(portion.parsed, portion.blank, offset, line, int(self.size * share))
+
+    def _unclosed(self, carried: Piece) -> InputError:
+        """Return the error for a quote that stays open, with the line in which it was opened."""
+        row, quoted = carried.line, False
+        for line, text in enumerate(split_keeping_ends(carried.data.decode()), start=carried.line):
+            quoted, here = scan_quotes(text, self._shape.delimiter, quoted=quoted)
+            row = line if here else row
+        return quote_error(self.name, row, '引用符(")が閉じていない', "A quotation mark is opened and never closed")
 
     def _refuse_endless(self, carried: Piece) -> None:
         """Raise InputError when an open quoted cell is already longer than any cell may be."""

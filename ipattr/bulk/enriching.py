@@ -16,7 +16,7 @@ from ipattr.bulk.chunks import Chunk, Piece
 from ipattr.bulk.columns import STAMPED
 from ipattr.bulk.extra import require_arrow
 from ipattr.bulk.lines import header
-from ipattr.bulk.parts import Names, Part, Workshop, digest, disk, sync
+from ipattr.bulk.parts import Names, Part, Workshop, digest, disk, private, sync
 from ipattr.bulk.pipeline import Behind, thrifty
 from ipattr.bulk.verdicts import BY_CANDIDATES, Verdicts
 from ipattr.bulk.writing import REJECT_COLUMNS, CsvFormat, ParquetFormat, reject_lines
@@ -106,6 +106,7 @@ def _run(job: Job, *, stdin: BinaryIO | None, progress: Callable[[Progress], Non
     from ipattr.registry import open_registry
 
     names = Names(job.target)
+    names.refuse_others(job.source)
     registry = open_registry(job.data)
     find_platform(registry, job.platform)
     shop = Workshop(names, job.digest(registry.data_version, names.format), overwrite=job.overwrite)
@@ -197,6 +198,8 @@ class _Work:
                     part = _OpenPart(self._shop, self._format, making=making, writing=writing)
                     more = self._fill(part, batches, progress)
                     self._end(part)
+                    if more:
+                        gc.collect()
         except BaseException:
             if part is not None:
                 part.abandon()
@@ -215,7 +218,6 @@ class _Work:
                 told=self._verdicts.told[self._told :],
             )
         self._told = len(self._verdicts.told)
-        gc.collect()
 
     def _fill(self, part: _OpenPart, batches: Iterator[Parsed], progress: Callable[[Progress], None] | None) -> bool:
         """Read into one part until it is full; tell whether there may be more."""
@@ -264,17 +266,20 @@ class _Work:
         numbers = range(1, len(state.parts) + 1)
         parts = [names.part(number) for number in numbers]
         whole = names.done(names.target)
-        whole.parent.mkdir(exist_ok=True)
+        whole.parent.mkdir(mode=0o700, exist_ok=True)
         outputs = [*self._settle(whole, parts, ledger)]
         rejected = names.done(names.rejects)
-        with rejected.open("wb") as file:
+        with private(rejected).open("wb") as file:
             file.write(header(REJECT_COLUMNS))
             for number in numbers:
-                file.write(names.rejected(number).read_bytes())
+                with names.rejected(number).open("rb") as part:
+                    shutil.copyfileobj(part, file)
         sync(rejected)
         outputs.append(_output(rejected, names.rejects.name, rows=sum(part.rejected for part in state.parts)))
         manifest = names.done(names.manifest)
-        manifest.write_bytes(msgspec.json.format(msgspec.json.encode(self._report(tuple(outputs))), indent=2) + b"\n")
+        private(manifest).write_bytes(
+            msgspec.json.format(msgspec.json.encode(self._report(tuple(outputs))), indent=2) + b"\n"
+        )
         sync(manifest)
 
     def _settle(self, whole: Path, parts: list[Path], ledger: str) -> Iterator[Output]:
@@ -282,17 +287,17 @@ class _Work:
         names, rows = self._shop.names, [part.rows for part in self._shop.state.parts]
         waits = "ledger" in self._job.columns
         if names.folder:
-            whole.mkdir(exist_ok=True)
+            whole.mkdir(mode=0o700, exist_ok=True)
             for part, count in zip(parts, rows, strict=True):
                 place = whole / part.name
-                self._format.join([part], place, ledger) if waits else _linked(part, place)
+                self._format.join([part], private(place), ledger) if waits else _linked(part, place)
                 sync(place)
                 yield _output(place, f"{names.target.name}/{part.name}", rows=count)
             return
         if names.format == ".parquet" and len(parts) == 1 and not waits:
             _linked(parts[0], whole)
         else:
-            self._format.join(parts, whole, ledger)
+            self._format.join(parts, private(whole), ledger)
             sync(whole)
         yield _output(whole, names.target.name, rows=sum(rows))
 
@@ -329,8 +334,8 @@ class _OpenPart:
         self._writing = writing
         self._places = (shop.names.part(number), shop.names.rejected(number))
         with disk(shop.names.work):
-            self._table: Writer = kind.open(self._places[0])
-            self._rejects = self._places[1].open("wb")
+            self._table: Writer = kind.open(private(self._places[0]))
+            self._rejects = private(self._places[1]).open("wb")
 
     def write(self, chunk: Chunk) -> None:
         """Append the rows of one chunk."""
@@ -391,7 +396,7 @@ def _linked(part: Path, place: Path) -> None:
     try:
         place.hardlink_to(part)
     except OSError:
-        shutil.copyfile(part, place)
+        shutil.copyfile(part, private(place))
         sync(place)
 
 

@@ -125,7 +125,8 @@ def _edges(spans: list[tuple[int, int]]) -> Array:
             edges[-1] = max(edges[-1], last + 1)
         else:
             edges += [first, last + 1]
-    return np.array([min(edge, (1 << 64) - 1) for edge in edges], np.uint64)
+    # What begins last and never ends has a beginning alone.
+    return np.array([edge for edge in edges if edge < 1 << 64], np.uint64)
 
 
 def _read_v4(block: Block, starts: Array, lengths: Array) -> tuple[Array, Array]:

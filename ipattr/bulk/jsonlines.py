@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 FORM = "jsonl"
 _REASON = Text(ja="各行が JSON のオブジェクトである。", en="Every line is a JSON object.")
 _KEY = re.compile(rb'"[ \t\r]*:')
+_MINUS_ZERO = re.compile(rb":[ \t\r]*-0")
 _SHOWN = 80
 _EXACT = frozenset({"port", "account_id", "ip", "destination"})
 _decode_lines = msgspec.json.Decoder(dict[str, str | int | None]).decode_lines
@@ -113,7 +114,7 @@ class JsonLinesReader:
             return None
         # As many keys are written as are held, so none stands twice; and an integer has lost its sign only as -0.
         written, held = len(_KEY.findall(piece.data)), sum(map(len, found))
-        if len(found) != piece.lines or written != held or b"-0" in piece.data:
+        if len(found) != piece.lines or written != held or _MINUS_ZERO.search(piece.data):
             return None
         if not all(map(self._keys.issuperset, found)):
             return None

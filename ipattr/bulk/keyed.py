@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ipattr.bulk.arrays import distinct
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -48,7 +50,7 @@ class Keys:
         missing = np.flatnonzero(ids < 0)
         if not len(missing):
             return ids
-        new, first = np.unique(wanted[missing], return_index=True)
+        new, first, _ = distinct(wanted[missing])
         order = np.argsort(first)
         for one in order.tolist():
             answer(int(new[one]), int(missing[first[one]]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from ipattr.bulk.arrays import distinct
 from ipattr.bulk.columns import STAMPED, TABLE_OF
 from ipattr.bulk.extra import array, constant, kernels, text_type, words
 from ipattr.renderers.csv import IDS, LIVE, PLACES, REWRITTEN, guard, quoted
@@ -149,7 +150,7 @@ def instants(utc: Array, precision: Array, names: Sequence[str], *, zone: str) -
 
     local = utc + (_JST_MICROS if zone == "jst" else 0)
     days, within = np.divmod(local, _DAY)
-    dates, place = np.unique(days, return_inverse=True)
+    dates, _, place = distinct(days)
     end = np.frombuffer(_ENDS[zone], dtype=np.uint8)
     chars = np.zeros((len(utc), 23 + len(end)), dtype=np.uint8)
     written = np.datetime_as_string(dates.astype("datetime64[D]")).astype("S10")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from ipattr.addresses import parse_port
 from ipattr.errors import InputError
 from ipattr.model import Provenance
-from ipattr.readers.cells import Row, malformed, review_unread
+from ipattr.readers.cells import Row, malformed, read_address, read_id, read_time_as_typed, reject, review_unread
 from ipattr.readers.delimited import TableRow, split_records, taken
 from ipattr.readers.document import split_keeping_ends
 from ipattr.readers.tables import read_login
@@ -42,6 +43,25 @@ class OddReader(NamedTuple):
             review_unread(reader, delimiter)
         provenance = Provenance(source=self.name, locator=f"{self.name}:{row.row}", sha256=self.sha256)
         return read_login(reader, provenance, self.options, self.specials)
+
+    def refused(self, text: str, line: int, shape: Shape, *, alone: str) -> Reject | None:
+        """Return the reject of a simple record whose cells are all plain but that of one field; None to read it whole.
+
+        Plain cells are not refused, so they add nothing to a reject, which names no remark either.
+        """
+        if '"' in text or shape.written > shape.named:
+            return None
+        raw = text.rstrip("\r\n")
+        row = Row(TableRow(row=line, cells=tuple(raw.split(shape.delimiter)), raw=raw), self.columns)
+        if alone == "time":
+            read_time_as_typed(row, self.options)
+        elif alone == "ip":
+            read_address(row, self.specials)
+        elif alone == "port":
+            row.read("port", parse_port)
+        else:
+            read_id(row, alone)
+        return reject(self.name, row) if row.refusals else None
 
     def text(self, text: str, line: int, shape: Shape) -> LoginEvent | Reject | None:
         """Read the text of one record that begins in physical line ``line``; None when it is blank.

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import numpy as np
-    import pyarrow
+    import pyarrow as pa
 
     from ipattr.model import LoginEvent, Precision, Reject
 
@@ -48,8 +48,8 @@ class Parsed:
     low: np.ndarray[Any, Any]
     port: np.ndarray[Any, Any]
     nameless: np.ndarray[Any, Any]
-    address: pyarrow.Array[Any]
-    cells: Mapping[str, pyarrow.Array[Any]]
+    address: pa.Array[Any]
+    cells: Mapping[str, pa.Array[Any]]
     odd: Mapping[int, LoginEvent | Reject]
 
     def __len__(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import secrets
 import shutil
 from contextlib import contextmanager
@@ -16,6 +17,8 @@ from ipattr.bulk.sources import Position  # noqa: TC001 - msgspec resolves annot
 from ipattr.bulk.verdicts import Question  # noqa: TC001 - as above
 from ipattr.errors import StoreError, UsageError
 from ipattr.model import Record
+from ipattr.readers.document import STDIN
+from ipattr.store.layout import is_among_evidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 
 STATE = "state.json"
 _DONE = "done"
+_OURS = re.compile(r"state\.(?:json|new)|case\.lock|done|(?:part|rejects)-\d{5}\.(?:csv|parquet)")
+_PART = re.compile(r"part-\d{5}\.parquet")
 
 
 class Part(Record, frozen=True, kw_only=True):
@@ -73,6 +78,25 @@ class Names:
         """The files, or the folder, under their final names; the manifest, which says that all is there, last."""
         return (self.target, self.rejects, self.manifest)
 
+    def refuse_others(self, source: str) -> None:
+        """Raise UsageError where writing would destroy what is not an output: the input, evidence, others' files."""
+        if is_among_evidence(self.target):
+            raise UsageError(
+                ja="出力先が事件フォルダーまたは台帳の中である。保存した証拠に混ざらないよう、外を指定されたい。",
+                en="The output lies in a case folder or ledger, among the kept evidence; name a place outside.",
+                where=str(self.target),
+            )
+        for place in self.finals:
+            if source != STDIN and _is_same(place, source):
+                raise UsageError(
+                    ja="書込み先が入力のファイルを壊す。別の名にされたい。",
+                    en="The output would replace the input; give it another name.",
+                    where=str(place),
+                )
+        if self.folder:
+            _refuse_unlike(self.target, _PART)
+        _refuse_unlike(self.work, _OURS)
+
     def part(self, number: int) -> Path:
         """Return where a part of the table lies."""
         return self.work / f"part-{number:05}{self.format}"
@@ -84,6 +108,40 @@ class Names:
     def done(self, place: Path) -> Path:
         """Return where a final file waits until all of them are there."""
         return self.work / _DONE / place.name
+
+
+def _is_same(place: Path, source: str) -> bool:
+    """Tell whether the place is the source, or a folder that it lies in."""
+    try:
+        return place.samefile(source) or place.resolve() in Path(source).resolve().parents
+    except (OSError, ValueError):
+        return False
+
+
+def _refuse_unlike(folder: Path, ours: re.Pattern[str]) -> None:
+    """Raise UsageError unless nothing is there, or a folder that holds nothing but our own files."""
+    if not os.path.lexists(folder):
+        return
+    if folder.is_symlink() or not folder.is_dir():
+        raise UsageError(
+            ja="リンク又はファイルであり、フォルダーではない。別の名にされたい。",
+            en="This is a link or a file and not a folder; give the output another name.",
+            where=str(folder),
+        )
+    with disk(folder):
+        other = next((entry.name for entry in sorted(folder.iterdir()) if not ours.fullmatch(entry.name)), None)
+    if other is not None:
+        raise UsageError(
+            ja=f"このフォルダーには他のもの（{other}）がある。消さないよう、別の名にされたい。",
+            en=f"This folder holds something else ({other}), which is not to be lost; give the output another name.",
+            where=str(folder),
+        )
+
+
+def private(place: Path) -> Path:
+    """Return the place with an empty file there that its owner alone may read; who opens it to write leaves it so."""
+    os.close(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600))
+    return place
 
 
 @contextmanager
@@ -118,7 +176,8 @@ class Workshop:
         if not (known and known.placing):
             self._refuse(known)
         with disk(names.work):
-            names.work.mkdir(parents=True, exist_ok=True)
+            names.work.parent.mkdir(parents=True, exist_ok=True)
+            names.work.mkdir(mode=0o700, exist_ok=True)
             self._lock: FolderLock = FolderLock(names.work, exclusive=True)
         # Another process may have finished or begun between the look and the lock.
         found = _load(names.work / STATE)
@@ -193,7 +252,7 @@ class Workshop:
     def _save(self, state: State) -> None:
         place = self.names.work / STATE
         fresh = place.with_suffix(".new")
-        fresh.write_bytes(msgspec.json.encode(state))
+        private(fresh).write_bytes(msgspec.json.encode(state))
         sync(fresh)
         fresh.replace(place)
         self.state = state

@@ -12,7 +12,7 @@ from ipattr.bulk.times import TimeReader
 from ipattr.readers.cells import kind_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     import numpy as np
     import pyarrow as pa
@@ -32,8 +32,16 @@ _NO_BREAK = int.from_bytes("\u00a0".encode(), "little")
 _IDEOGRAPHIC = int.from_bytes("\u3000".encode(), "little")
 
 
+ALONE = ("", "time", "ip", "port", "account_id")
+"""The fields whose parsers refuse cells; ``Values.alone`` counts into them."""
+
+
 class Values(NamedTuple):
-    """What the plain rows of a batch say; arrays as in ``Parsed``."""
+    """What the plain rows of a batch say; arrays as in ``Parsed``.
+
+    ``alone``: uint8, place in ``ALONE`` of the one field that keeps a simple row from being plain and may be refused;
+    0 where there is no such field, or more than one.
+    """
 
     plain: Array
     utc: Array
@@ -45,6 +53,7 @@ class Values(NamedTuple):
     canonical: Array
     port: Array
     nameless: Array
+    alone: Array
 
 
 class PlainReader:
@@ -73,19 +82,16 @@ class PlainReader:
         """Read the cells of the columns by field; ``checks`` are further columns of the same time."""
         import numpy as np
 
-        plain = simple.copy()
-        for other in checks:
-            plain &= other.lengths == 0
         times = self._times.read(fields["time"], fields.get("zone"))
         hosts = self._hosts.read(*fields["ip"])
-        plain &= times.good & hosts.good & ~hosts.special
+        good: list[tuple[str, Array]] = [("time", times.good), ("ip", hosts.good), ("", ~(hosts.good & hosts.special))]
+        good.extend(("", other.lengths == 0) for other in checks)
         port = np.zeros(len(simple), np.int32)
         if "port" in fields:
-            port, good = _ports(fields["port"])
-            plain &= good
-        for name, judge in self._judges.items():
-            if name in fields:
-                plain &= judge(fields[name])
+            port, ports = _ports(fields["port"])
+            good.append(("port", ports))
+        good.extend((name, judge(fields[name])) for name, judge in self._judges.items() if name in fields)
+        plain, alone = _weighed(simple, good)
         nameless = np.zeros(len(simple), np.bool_)
         if "account_name" in fields:
             nameless = fields["account_name"].lengths > 0
@@ -93,13 +99,32 @@ class PlainReader:
                 nameless &= fields["account_id"].lengths == 0
         return Values(
             plain, times.utc, times.precision, times.zone, hosts.version, hosts.high, hosts.low, hosts.canonical,
-            port, nameless,
+            port, nameless, alone,
         )  # fmt: skip
 
     def _destinations(self, field: Field) -> Array:
         hosts = self._hosts.read(*field)
         good: Array = (field.lengths == 0) | (hosts.good & hosts.canonical & ~hosts.special)
         return good
+
+
+def _weighed(simple: Array, good: Sequence[tuple[str, Array]]) -> tuple[Array, Array]:
+    """Return (which rows are plain, ``Values.alone``) by what is good of each field."""
+    import numpy as np
+
+    plain = simple.copy()
+    for _, fine in good:
+        plain &= fine
+    alone = np.zeros(len(simple), np.uint8)
+    at = np.flatnonzero(simple & ~plain)
+    count = np.zeros(len(at), np.uint8)
+    for name, fine in good:
+        bad = ~fine[at]
+        count += bad
+        if name in ALONE:
+            alone[at[bad]] = ALONE.index(name)
+    alone[at[count > 1]] = 0
+    return plain, alone
 
 
 def _ports(field: Field) -> tuple[Array, Array]:

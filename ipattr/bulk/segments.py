@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
+from ipattr.bulk.arrays import distinct
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -25,8 +27,8 @@ class Segments(NamedTuple):
     differ in their prefix and in nothing else that an attribution says. ``first``: uint64 by place, the address it
     begins with.
 
-    An IPv6 stretch ends with a whole /64. Special-purpose blocks are longer in places (``::``, ``::1``, 64:ff9b::/96): an
-    address in one is for whoever asks to see to (``Specials.find``), and none of them is a sample.
+    An IPv6 stretch ends with a whole /64. Special-purpose blocks are longer in places (``::``, ``::1``): an address in
+    one is for whoever asks to see to (``Specials.find``), and none of them is a sample.
     """
 
     starts4: Array
@@ -53,12 +55,9 @@ class Segments(NamedTuple):
         """Return the place of each address: ``version`` uint8, ``high`` uint64 (IPv4 number, or upper 64 bits)."""
         import numpy as np
 
-        is_six = version != VERSIONS[0]
-        if not is_six.any():
-            return bisect(self.starts4, high)
-        found = np.empty(len(high), dtype=np.int32)
-        found[~is_six] = bisect(self.starts4, high[~is_six])
-        found[is_six] = bisect(self.starts6, high[is_six]) + len(self.starts4)
+        found = bisect(self.starts4, high)
+        six = np.flatnonzero(version != VERSIONS[0])
+        found[six] = bisect(self.starts6, high[six]) + len(self.starts4)
         return found
 
 
@@ -67,10 +66,11 @@ def bisect(starts: Array, values: Array) -> Array:
     import numpy as np
 
     # Values in order hit the same starts one after another: sorting them first costs less than it saves.
-    distinct, place = np.unique(values, return_inverse=True)
-    found = np.searchsorted(starts, distinct, side="right").astype(np.int32)
+    order = np.argsort(values)
+    found = np.empty(len(values), dtype=np.int32)
+    found[order] = np.searchsorted(starts, values[order], side="right")
     found -= 1
-    return found[place]
+    return found
 
 
 def segments(registry: Registry) -> Segments:
@@ -87,13 +87,13 @@ def segments(registry: Registry) -> Segments:
         numbers = np.asarray(announced.networks, dtype=np.int32)
         origins = np.where(numbers > 0, np.asarray(announced.origins, dtype=np.int64)[numbers] + 1, 0)
         edges = _edges(registry, version)
-        cuts = np.union1d(routed, np.asarray(edges, dtype=np.uint64))
+        cuts = distinct(np.concatenate([routed, np.asarray(edges, dtype=np.uint64)]))[0]
         at = bisect(routed, cuts)
         listed = np.asarray([known.setdefault(_listed(registry, version, edge), len(known)) for edge in edges])
         starts.append(cuts)
         networks.append(numbers[at])
         kinds.append(origins[at] << 32 | listed[bisect(np.asarray(edges, dtype=np.uint64), cuts)])
-    _, kind = np.unique(np.concatenate(kinds), return_inverse=True)
+    _, _, kind = distinct(np.concatenate(kinds))
     return Segments(
         starts4=starts[0],
         starts6=starts[1],

@@ -10,7 +10,7 @@ from ipattr.bulk.blocks import Records
 from ipattr.bulk.extra import kernels
 from ipattr.bulk.fields import Field, with_times_joined, with_zones_joined
 from ipattr.bulk.parsed import Parsed
-from ipattr.bulk.plain import Cells, PlainReader
+from ipattr.bulk.plain import ALONE, Cells, PlainReader
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,7 +60,10 @@ class TableReader:
         odd: dict[int, LoginEvent | Reject] = {}
         blank = []
         for at in np.flatnonzero(~values.plain & ~empty).tolist():
-            found = self._odd.text(records.text(at), int(rows[at]), self._shape)
+            text, row = records.text(at), int(rows[at])
+            alone = ALONE[values.alone[at]]
+            refused = self._odd.refused(text, row, self._shape, alone=alone) if alone else None
+            found = refused or self._odd.text(text, row, self._shape)
             if found is None:
                 blank.append(at)
             else:

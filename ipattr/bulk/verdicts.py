@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from ipattr.addresses import to_number, to_text
 from ipattr.attribution import attribute
 from ipattr.bulk.accepted import HELD_DESTINATION, HELD_PORT, HELD_TIME
-from ipattr.bulk.arrays import view
+from ipattr.bulk.arrays import distinct, view
 from ipattr.bulk.extra import words
 from ipattr.bulk.keyed import DENSE, Keys, Numbers, Said
 from ipattr.bulk.segments import segments
@@ -208,7 +208,7 @@ class Verdicts:
         ids = self._carrier_ids.at(alike)
         missing = np.flatnonzero(ids < 0)
         if len(missing):
-            new, first = np.unique(alike[missing], return_index=True)
+            new, first, _ = distinct(alike[missing])
             for one, at in zip(new.tolist(), missing[first].tolist(), strict=True):
                 self._carrier_ids.put(one, self._settle(one, int(raw[at])))
             ids = self._carrier_ids.at(alike)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from ipattr import console
-from ipattr.cli.folder import refuse_evidence
 from ipattr.cli.group import commands
 from ipattr.cli.pieces import LANG, data_option, day, exit_code, lang_option, one_line, path, t, today
 
@@ -87,12 +86,9 @@ def bulk(  # noqa: PLR0913 - one argument per option
     lang: str | None,
 ) -> int:
     """Run ``ipattr.enrich_file`` and say what was read and written."""
-    from pathlib import Path
-
     from ipattr import verbs
 
     language: Literal["ja", "en"] = "ja" if (lang or LANG) == "ja" else "en"
-    refuse_evidence(Path(target))
     with console.Progress(language) as progress:
         done = verbs.enrich_file(
             source,

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ipattr import console
-from ipattr.store.layout import DATABASE
+from ipattr.store.layout import is_among_evidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -35,7 +34,7 @@ def write_folder(folder: str, files: Sequence[FilingFile], *, overwrite: bool) -
     evidence, for a link that leads out of ``folder``, and for whatever cannot be written.
     """
     root = Path(folder)
-    refuse_evidence(root)
+    _refuse_evidence(root)
     sums = {file.path: hashlib.sha256(file.data).hexdigest() for file in files}
     try:
         _refuse_elsewhere(root, sums)
@@ -82,11 +81,9 @@ def _lies_below(path: str) -> bool:
     return not Path(path).is_absolute() and ".." not in Path(path).parts
 
 
-def refuse_evidence(root: Path) -> None:
-    """Refuse a case folder or ledger, this one or any other: its list of sums and its contents are evidence."""
-    # Of pathlib, only some versions say what a link to itself is.
-    place = Path(os.path.realpath(root))
-    if any(os.path.lexists(above / DATABASE) for above in (place, *place.parents)):
+def _refuse_evidence(root: Path) -> None:
+    """Refuse a case folder or ledger, this one or any other."""
+    if is_among_evidence(root):
         raise console.OutputError(
             ja="出力先が事件フォルダーまたは台帳の中である。保存した証拠に混ざらないよう、外を指定されたい。",
             en="The output lies in a case folder or ledger, among the kept evidence; name a place outside.",

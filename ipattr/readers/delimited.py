@@ -196,7 +196,7 @@ def count_records(body: list[str], delimiter: str) -> int:
     for line in body:
         # Three quotes in a row: one of them is the text of a cell.
         content = content or '"""' in line or not _is_blank(line.replace(delimiter, "").replace('"', ""))
-        quoted, _ = _scan_quotes(line, delimiter, quoted=quoted)
+        quoted, _ = scan_quotes(line, delimiter, quoted=quoted)
         if not quoted:
             count += content
             content = False
@@ -205,10 +205,10 @@ def count_records(body: list[str], delimiter: str) -> int:
 
 def quotes_open(line: str, delimiter: str, *, quoted: bool) -> bool:
     """Tell whether a quoted cell is open at the end of a line; ``quoted``: whether one was at its start."""
-    return _scan_quotes(line, delimiter, quoted=quoted)[0]
+    return scan_quotes(line, delimiter, quoted=quoted)[0]
 
 
-def _scan_quotes(line: str, delimiter: str, *, quoted: bool) -> tuple[bool, bool]:
+def scan_quotes(line: str, delimiter: str, *, quoted: bool) -> tuple[bool, bool]:
     """Tell whether a quoted cell is open at the end of the line, and whether it was opened on this line.
 
     A quote opens only at the start of a cell; a doubled quote closes and reopens, which leaves the state as it was.
@@ -287,7 +287,7 @@ def _headers(document: Document, number: int, headers: tuple[str, ...]) -> tuple
 def _refuse_open_quote(document: Document, body: list[str], offset: int, delimiter: str) -> None:
     opened, quoted = 0, False
     for number, line in enumerate(body, start=offset + 1):
-        quoted, here = _scan_quotes(line, delimiter, quoted=quoted)
+        quoted, here = scan_quotes(line, delimiter, quoted=quoted)
         opened = number if here else opened
     if quoted:
         raise quote_error(

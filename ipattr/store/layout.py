@@ -169,3 +169,10 @@ def disk(where: Path) -> Iterator[None]:
             f"Look at free space and permissions.",
             where=str(where),
         ) from error
+
+
+def is_among_evidence(path: str | Path) -> bool:
+    """Tell whether a path is a case folder or ledger, or lies in one: its list of sums and contents are evidence."""
+    # Of pathlib, only some versions say what a link to itself is.
+    place = Path(os.path.realpath(path))
+    return any(os.path.lexists(above / DATABASE) for above in (place, *place.parents))
