@@ -67,6 +67,7 @@ bench: $(VENV)/.dev $(VENV)/.bench
 	$(BIN)/python benchmarks/ledger.py
 	$(BIN)/python benchmarks/filings.py
 	$(BIN)/python benchmarks/bulk.py
+	$(BIN)/python benchmarks/bulk_growth.py bulk-growth.png
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
