@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ipattr.bulk.accepted import accept
 from ipattr.bulk.chunks import Chunk, Piece
-from ipattr.bulk.columns import STAMPED, appended, arrow
+from ipattr.bulk.columns import appended, arrow
+from ipattr.bulk.deciding import STAMPED
 from ipattr.bulk.extra import array, kernels, words
 from ipattr.bulk.verdicts import Verdicts
 from ipattr.inputs import Declared, find_platform

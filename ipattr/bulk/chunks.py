@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ipattr.bulk.accepted import ALL_PRECISIONS
-from ipattr.bulk.columns import TABLE_OF
+from ipattr.bulk.deciding import TABLE_OF
 from ipattr.bulk.extra import array, constant, kernels, text_type, words
 from ipattr.readers.cells import NAME_ALONE
 from ipattr.renderers.csv import said

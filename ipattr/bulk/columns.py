@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
+from ipattr.bulk.deciding import TABLE_OF
 from ipattr.bulk.extra import array, dictionary, kernels, nulls, words
-from ipattr.bulk.verdicts import BY_CANDIDATES, BY_CARRIER, BY_DEADLINE, BY_NETWORK, BY_SEARCH
 from ipattr.errors import UsageError
 from ipattr.renderers.csv import COLUMNS as EVERY
 
@@ -24,35 +24,8 @@ DATES = frozenset({"connected_on_jst", "earliest_expiry", "latest_expiry", "act_
 _EPOCH = date(1970, 1, 1).toordinal()
 NUMBERS = frozenset({"days_left", "days_to_expiry"})
 INSTANTS = {"utc": "UTC", "jst": "Asia/Tokyo"}
-STAMPED = (
-    "ipattr_schema",
-    "file",
-    "nearest_post",
-    "reject_column",
-    "raw",
-    "reason",
-    "as_of",
-    "platform",
-    "data_version",
-    "tool_version",
-    "ledger",
-    "declared_zone",
-)
-"""What is the same in every accepted row of one run."""
 OF_FILE = frozenset({"row", "source_row", "file", "ledger", "provenance", "nearest_post"})
 """Columns that speak of a whole input; a batch of an engine is none."""
-Kind = Literal["carrier", "network", "search", "candidates", "deadline", "stamp", "status", "precision"]
-TABLE_OF: dict[str, Kind] = {
-    **dict.fromkeys(BY_CARRIER, "carrier"),
-    **dict.fromkeys(BY_NETWORK, "network"),
-    **dict.fromkeys(BY_SEARCH, "search"),
-    **dict.fromkeys(BY_CANDIDATES, "candidates"),
-    **dict.fromkeys(BY_DEADLINE, "deadline"),
-    **dict.fromkeys(STAMPED, "stamp"),
-    "status": "status",
-    "precision": "precision",
-}
-"""What decides the cell of a column of few distinct values: a verdict, the run, or one of the row's own marks."""
 
 
 def known(columns: Sequence[str] | Literal["all"], *, batch: bool = False) -> tuple[str, ...]:

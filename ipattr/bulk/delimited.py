@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ipattr.bulk.blocks import padded
 from ipattr.bulk.cutting import pieces
-from ipattr.bulk.sources import Batch
+from ipattr.bulk.ordering import Batch
 from ipattr.errors import InputError
 from ipattr.readers.delimited import quote_error, remarks, scan_quotes
 from ipattr.readers.document import split_keeping_ends
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from ipattr.bulk.cutting import Piece
-    from ipattr.bulk.sources import Pool
+    from ipattr.bulk.ordering import Pool
     from ipattr.bulk.tables import Portion, TableReader
     from ipattr.bulk.texts import TextFile
     from ipattr.model import Finding, Text

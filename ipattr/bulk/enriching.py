@@ -13,7 +13,7 @@ import msgspec
 from ipattr.bulk import BulkReport, Output, Progress
 from ipattr.bulk.accepted import accept, stretches
 from ipattr.bulk.chunks import Chunk, Piece
-from ipattr.bulk.columns import STAMPED
+from ipattr.bulk.deciding import STAMPED
 from ipattr.bulk.extra import require_arrow
 from ipattr.bulk.lines import header
 from ipattr.bulk.parts import Names, Part, Workshop, digest, disk, private, sync

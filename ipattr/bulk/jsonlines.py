@@ -11,7 +11,7 @@ import msgspec
 from ipattr.bulk import arrays
 from ipattr.bulk.columnar import ColumnReader, narrowed
 from ipattr.bulk.cutting import pieces
-from ipattr.bulk.sources import Batch, in_order
+from ipattr.bulk.ordering import Batch, in_order
 from ipattr.errors import InputError
 from ipattr.model import Cell, Refusal, Reject, Text
 from ipattr.readers.delimited import Shape, remarks
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from ipattr.addresses import Specials
     from ipattr.bulk.cutting import Piece
-    from ipattr.bulk.sources import Pool
+    from ipattr.bulk.ordering import Pool
     from ipattr.bulk.texts import TextFile
     from ipattr.model import Finding
     from ipattr.readers.document import Document, Options

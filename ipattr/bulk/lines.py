@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from ipattr.bulk.arrays import distinct
-from ipattr.bulk.columns import STAMPED, TABLE_OF
+from ipattr.bulk.deciding import STAMPED, TABLE_OF
 from ipattr.bulk.extra import array, constant, kernels, text_type, words
 from ipattr.renderers.csv import IDS, LIVE, PLACES, REWRITTEN, guard, quoted
 from ipattr.renderers.layout import inert

@@ -19,7 +19,7 @@ from ipattr.readers.tables import ANY_OF, FORM, names_fields
 
 if TYPE_CHECKING:
     from ipattr.addresses import Specials
-    from ipattr.bulk.sources import Reader
+    from ipattr.bulk.ordering import Reader
     from ipattr.model import Text
     from ipattr.readers.document import Options
     from ipattr.readers.mapping import Columns

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ipattr.bulk.columnar import ColumnReader, narrowed
 from ipattr.bulk.extra import require_arrow
-from ipattr.bulk.sources import Batch, in_order
+from ipattr.bulk.ordering import Batch, in_order
 from ipattr.errors import InputError
 from ipattr.model import Text
 from ipattr.readers.delimited import Shape, remarks
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from ipattr.addresses import Specials
-    from ipattr.bulk.sources import Pool
+    from ipattr.bulk.ordering import Pool
     from ipattr.bulk.texts import RawFile
     from ipattr.model import Finding
     from ipattr.readers.document import Options

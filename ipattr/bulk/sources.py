@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections import deque
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
+from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
+from ipattr.bulk.ordering import Pool
 from ipattr.errors import InputError
 from ipattr.model import Counts, InputFile, LoginEvent, Record, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from concurrent.futures import Future
     from pathlib import Path
     from types import TracebackType
 
     import pyarrow as pa
 
     from ipattr.addresses import Specials
+    from ipattr.bulk.ordering import Batch, Reader
     from ipattr.bulk.parsed import Parsed
     from ipattr.model import Finding
     from ipattr.readers.document import Options
@@ -44,59 +43,6 @@ class Position(Record, frozen=True, kw_only=True):
     review: int = 0
     rejected: int = 0
     blank: int = 0
-
-
-class Batch(NamedTuple):
-    """One batch, its blank lines, and where the next one begins: ``offset`` and ``row`` as in ``Position``.
-
-    ``consumed`` is the share of the input that is read by then, in bytes as given.
-    """
-
-    parsed: Parsed
-    blank: int
-    offset: int
-    row: int
-    consumed: int
-
-
-class Reader(Protocol):
-    """One form of input: what its header says, and its batches from a position on."""
-
-    form: str
-    form_reason: Text
-    name: str
-    sha256: str
-    size: int
-    encoding: str
-    encoding_reason: Text
-    columns: Columns
-    start: tuple[int, int]
-
-    def batches(self, offset: int, row: int, pool: Pool) -> Iterator[Batch]:
-        """Yield the batches from ``offset`` (where ``row`` stands) on."""
-        ...
-
-    def findings(self, *, rows: int, blank: int) -> tuple[Finding, ...]:
-        """Return what is said of the whole input once that many rows and blank lines are known."""
-        ...
-
-    def close(self) -> None:
-        """Close the input."""
-        ...
-
-
-class Pool:
-    """A few threads that read blocks at once; results come in the order of the blocks."""
-
-    def __init__(self, workers: int) -> None:
-        """Take the number of threads; none are started before there is something to read."""
-        self.ahead = workers + 1
-        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="bulk-reading")
-        self.submit = self._threads.submit
-
-    def close(self) -> None:
-        """Wait for what is under way and end the threads."""
-        self._threads.shutdown(wait=True, cancel_futures=True)
 
 
 class BulkSource:
@@ -301,14 +247,3 @@ def _after(position: Position, batch: Batch) -> Position:
         rejected=position.rejected + len(parsed.odd) - len(accepted),
         blank=position.blank + batch.blank,
     )
-
-
-def in_order(tasks: Iterator[Future[Batch]], ahead: int) -> Iterator[Batch]:
-    """Yield the results of tasks in their order, with at most ``ahead`` of them under way."""
-    waiting: deque[Future[Batch]] = deque()
-    for task in tasks:
-        waiting.append(task)
-        if len(waiting) >= ahead:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ipattr.plots import styles, subjects
 from ipattr.plots.bands import LEFT, Bands, bands, name
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
+    from ipattr.model import History
     from ipattr.plots.sheets import Sheet, Words
     from ipattr.plots.subjects import Subject
-    from ipattr.plots.visits import Panel
 
 Mark = dict[str, Any]
 _CHART = WIDTH - LEFT - 2
@@ -39,6 +39,15 @@ _CHANGES = {
 MARKS = (_SESSION, *_CHANGES.values())
 """Every mark of this chart; no two of them look alike in grey."""
 _JOINED = Rule(GREY, 0.5, (0, (2, 1.5)))
+
+
+class Panel(NamedTuple):
+    """One account: its history, its marks, and the names of its lanes."""
+
+    account: str
+    found: History
+    marks: tuple[Mark, ...]
+    lanes: tuple[str, ...]
 
 
 def keys(about: Subject, marks: Sequence[Mark]) -> Iterator[Key]:

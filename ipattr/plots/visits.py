@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 from ipattr.history import history
 from ipattr.history.entries import Accounts, settled
@@ -12,7 +12,7 @@ from ipattr.plots.calendars import bin_start, bin_step
 from ipattr.plots.picture import Plot
 from ipattr.plots.sheets import Words
 from ipattr.plots.tidy import COUNT, INSTANT, JAPAN, TEXT, Column, tidy
-from ipattr.plots.visitchart import chart, keys
+from ipattr.plots.visitchart import Mark, Panel, chart, keys
 from ipattr.renderers.layout import inert
 
 if TYPE_CHECKING:
@@ -57,16 +57,6 @@ COLUMNS = (
 _MOST_ACCOUNTS, _MOST_SESSIONS = 3, 200
 _MOST_LANES = {1: 30, 2: 12, 3: 7}
 """Lanes of a panel by the number of panels: all of them fit on one page of A4."""
-Mark = dict[str, Any]
-
-
-class Panel(NamedTuple):
-    """One account: its history, its marks, and the names of its lanes."""
-
-    account: str
-    found: History
-    marks: tuple[Mark, ...]
-    lanes: tuple[str, ...]
 
 
 def draw(case: Case, *, title: str, lang: Lang, account: str) -> Plot:
