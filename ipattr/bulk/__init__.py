@@ -30,6 +30,22 @@ __all__ = [
     "enriched_schema",
 ]
 
+_VERDICTS = (
+    "attribution_status",
+    "prefix",
+    "origin_as",
+    "operator",
+    "addressee",
+    "alternatives",
+    "search_key_status",
+    "search_key_missing",
+    "deadline_status",
+    "connected_on_jst",
+    "earliest_expiry",
+    "latest_expiry",
+    "act_by",
+    "days_left",
+)
 COLUMNS: tuple[str, ...] = (
     "row",
     "source_row",
@@ -40,43 +56,11 @@ COLUMNS: tuple[str, ...] = (
     "port",
     "account_id",
     "account_name",
-    "attribution_status",
-    "prefix",
-    "origin_as",
-    "operator",
-    "addressee",
-    "alternatives",
-    "search_key_status",
-    "search_key_missing",
-    "deadline_status",
-    "connected_on_jst",
-    "earliest_expiry",
-    "latest_expiry",
-    "act_by",
-    "days_left",
+    *_VERDICTS,
 )
 """What a bulk output holds unless other columns are named: columns of the CSV of ``lookup``, under the same names."""
 
-BATCH_COLUMNS: tuple[str, ...] = (
-    "status",
-    "reason",
-    "utc",
-    "ip",
-    "attribution_status",
-    "prefix",
-    "origin_as",
-    "operator",
-    "addressee",
-    "alternatives",
-    "search_key_status",
-    "search_key_missing",
-    "deadline_status",
-    "connected_on_jst",
-    "earliest_expiry",
-    "latest_expiry",
-    "act_by",
-    "days_left",
-)
+BATCH_COLUMNS: tuple[str, ...] = ("status", "reason", "utc", "ip", *_VERDICTS)
 """What is appended to a batch unless other columns are named."""
 
 

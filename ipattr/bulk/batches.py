@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ipattr.bulk.accepted import accept
 from ipattr.bulk.chunks import Chunk, Piece
 from ipattr.bulk.columns import appended, arrow
-from ipattr.bulk.deciding import STAMPED
+from ipattr.bulk.deciding import stamps
 from ipattr.bulk.extra import array, kernels, words
 from ipattr.bulk.verdicts import Verdicts
 from ipattr.inputs import Declared, find_platform
-from ipattr.model import SCHEMA_VERSION
 from ipattr.registry import open_registry
 from ipattr.renderers import facts
-from ipattr.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -79,7 +77,17 @@ def _enriched(batch: pa.RecordBatch, parsed: Parsed, question: Question, registr
     verdicts = _verdicts(question, registry)
     rows = accept(parsed)
     judged = Piece(rows, verdicts.judge(rows))
-    chunk = Chunk((judged,), verdicts=verdicts, first=1, stamp=_stamp(question, registry))
+    chunk = Chunk(
+        (judged,),
+        verdicts=verdicts,
+        first=1,
+        stamp=stamps(
+            as_of=question.as_of,
+            platform=question.platform,
+            data_version=registry.data_version,
+            declared_zone=question.tz or "",
+        ),
+    )
     back = _back(rows, len(batch))
     made = []
     for name in question.columns:
@@ -113,18 +121,6 @@ def _with_rejects(column: pa.Array[Any], name: str, rows: Accepted, lang: str) -
     said = words([facts.rejected(reject, lang)[name] for _, reject in rows.rejects])
     made: pa.Array[Any] = kernels().replace_with_mask(column, array(mask), said)
     return made
-
-
-def _stamp(question: Question, registry: Registry) -> dict[str, str]:
-    said = {
-        "ipattr_schema": SCHEMA_VERSION,
-        "as_of": question.as_of.isoformat(),
-        "platform": question.platform,
-        "data_version": registry.data_version,
-        "tool_version": __version__,
-        "declared_zone": question.tz or "",
-    }
-    return {name: said.get(name, "") for name in STAMPED}
 
 
 @cache

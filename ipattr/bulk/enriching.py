@@ -13,7 +13,7 @@ import msgspec
 from ipattr.bulk import BulkReport, Output, Progress
 from ipattr.bulk.accepted import accept, stretches
 from ipattr.bulk.chunks import Chunk, Piece
-from ipattr.bulk.deciding import STAMPED
+from ipattr.bulk.deciding import stamps
 from ipattr.bulk.extra import require_arrow
 from ipattr.bulk.lines import header
 from ipattr.bulk.parts import Names, Part, Workshop, digest, disk, private, sync
@@ -175,17 +175,14 @@ class _Work:
 
     def _stamps(self, source: BulkSource) -> dict[str, str]:
         """Return what every row says of the run."""
-        said = {
-            "ipattr_schema": SCHEMA_VERSION,
-            "file": source.name,
-            "as_of": self._job.as_of.isoformat(),
-            "platform": self._job.platform,
-            "data_version": self._registry.data_version,
-            "tool_version": __version__,
-            "ledger": self._shop.state.token,
-            "declared_zone": source.describe().declared_zone or "",
-        }
-        return {name: said.get(name, "") for name in STAMPED}
+        return stamps(
+            as_of=self._job.as_of,
+            platform=self._job.platform,
+            data_version=self._registry.data_version,
+            declared_zone=source.describe().declared_zone or "",
+            file=source.name,
+            ledger=self._shop.state.token,
+        )
 
     def read(self, progress: Callable[[Progress], None] | None) -> None:
         """Judge and write every batch, part by part."""

@@ -18,7 +18,7 @@ from ipattr.bulk.verdicts import Question  # noqa: TC001 - as above
 from ipattr.errors import StoreError, UsageError
 from ipattr.model import Record
 from ipattr.readers.document import STDIN
-from ipattr.store.layout import is_among_evidence
+from ipattr.store.layout import AMONG_EVIDENCE, is_among_evidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -82,8 +82,8 @@ class Names:
         """Raise UsageError where writing would destroy what is not an output: the input, evidence, others' files."""
         if is_among_evidence(self.target):
             raise UsageError(
-                ja="出力先が事件フォルダーまたは台帳の中である。保存した証拠に混ざらないよう、外を指定されたい。",
-                en="The output lies in a case folder or ledger, among the kept evidence; name a place outside.",
+                ja=AMONG_EVIDENCE.ja,
+                en=AMONG_EVIDENCE.en,
                 where=str(self.target),
             )
         for place in self.finals:

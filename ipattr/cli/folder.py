@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ipattr import console
-from ipattr.store.layout import is_among_evidence
+from ipattr.store.layout import AMONG_EVIDENCE, is_among_evidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -85,8 +85,8 @@ def _refuse_evidence(root: Path) -> None:
     """Refuse a case folder or ledger, this one or any other."""
     if is_among_evidence(root):
         raise console.OutputError(
-            ja="出力先が事件フォルダーまたは台帳の中である。保存した証拠に混ざらないよう、外を指定されたい。",
-            en="The output lies in a case folder or ledger, among the kept evidence; name a place outside.",
+            ja=AMONG_EVIDENCE.ja,
+            en=AMONG_EVIDENCE.en,
             where=str(root),
         )
 

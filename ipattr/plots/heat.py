@@ -31,7 +31,6 @@ COLUMNS = (
 _JA, _EN = "月火水木金土日", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _DAYS, _HOURS = 7, 24
 _LEFT, _CELL, _TALL = 10.0, 5.2, 6.4
-_SUMS = _LEFT + _HOURS * _CELL
 _HEAD, _FOOT, _TURNED = 4.0, 4.4, 9.0
 _DARK = 0.5
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ipattr.errors import StoreError
+from ipattr.model import Text
 from ipattr.sources.evidence import sync_folder
 
 if TYPE_CHECKING:
@@ -169,6 +170,13 @@ def disk(where: Path) -> Iterator[None]:
             f"Look at free space and permissions.",
             where=str(where),
         ) from error
+
+
+AMONG_EVIDENCE = Text(
+    ja="出力先が事件フォルダーまたは台帳の中である。保存した証拠に混ざらないよう、外を指定されたい。",
+    en="The output lies in a case folder or ledger, among the kept evidence; name a place outside.",
+)
+"""Why nothing is written there."""
 
 
 def is_among_evidence(path: str | Path) -> bool:
